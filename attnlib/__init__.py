@@ -1,0 +1,13 @@
+"""The reference implementation of the course: attention in NumPy, and the checks of its exercises."""
+
+from attnlib.dot_product import attention, attention_scores, attention_weights
+from attnlib.probability import entropy, softmax, softmax_jacobian
+
+__all__ = [
+    "attention",
+    "attention_scores",
+    "attention_weights",
+    "entropy",
+    "softmax",
+    "softmax_jacobian",
+]

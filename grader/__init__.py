@@ -1,0 +1,1 @@
+"""The instructor's side: sample classes, grading and reports."""
