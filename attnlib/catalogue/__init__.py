@@ -1,0 +1,8 @@
+"""The catalogue of exercises: one module for each topic, all of it data."""
+
+from attnlib.catalogue import softmax as _softmax
+from attnlib.catalogue.model import Case, Exercise, Misconception, Property
+
+EXERCISES = {exercise.name: exercise for exercise in (*_softmax.EXERCISES,)}
+
+__all__ = ["EXERCISES", "Case", "Exercise", "Misconception", "Property"]

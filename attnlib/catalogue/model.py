@@ -1,0 +1,89 @@
+"""What an exercise is: a reference, inputs, and the mistakes that people make, as data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: positional arguments, of which arrays are copied before each use, and options."""
+
+    args: tuple = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake with a name.
+
+    Parameters
+    ----------
+    name : str
+        A few words, unique within the exercise.
+    says : str
+        One sentence to the student: what the answer does. It contains no expected number.
+    section : str
+        Where the book puts it right, as ``page#target``.
+    answer : callable
+        A short implementation of the mistake, with the exercise's signature. Its source stands alone
+        with ``import numpy as np``, because sample submissions are made of it.
+    """
+
+    name: str
+    says: str
+    section: str
+    answer: Callable
+
+
+@dataclass(frozen=True)
+class Property:
+    """A law that every right answer obeys, for answers whose mistake has no name.
+
+    `holds` is called with the case and the returned array, which has the right shape and is finite.
+    """
+
+    says: str
+    holds: Callable[[Case, np.ndarray], bool]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question with everything needed to judge an answer to it.
+
+    Parameters
+    ----------
+    name : str
+        What `check` knows it by; the name of the function where one is asked for.
+    section : str
+        Where the book teaches it, as ``page#target``.
+    reference : callable
+        The right answer. For a question answered by numbers, a function without arguments.
+    visible : callable
+        Returns the fixed cases that a student's own check uses.
+    hidden : callable
+        Returns more cases, drawn from the `numpy.random.Generator` that it is given.
+    misconceptions : tuple of Misconception
+        The mistakes that the check recognises.
+    correct : tuple of callable
+        Right answers written in different ways; every one of them must pass.
+    properties : tuple of Property
+        Laws, the plainest first.
+    seals : tuple of callable
+        Functions of attnlib that raise SealedReference while an answer is being checked.
+    by_value : bool
+        Whether the answer is an array of numbers and not a function.
+    """
+
+    name: str
+    section: str
+    reference: Callable
+    visible: Callable[[], list[Case]]
+    misconceptions: tuple[Misconception, ...]
+    correct: tuple[Callable, ...]
+    hidden: Callable[[np.random.Generator], list[Case]] = lambda rng: []
+    properties: tuple[Property, ...] = ()
+    seals: tuple[Callable, ...] = ()
+    by_value: bool = False

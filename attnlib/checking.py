@@ -1,0 +1,333 @@
+"""Check an answer and say what is wrong with it, without saying what is right."""
+
+import contextlib
+import inspect
+import linecache
+import sys
+import traceback
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from attnlib._arrays import shape_text
+from attnlib.sealing import SealedReference, sealed
+
+HIDDEN_SEED = 2017
+LARGEST_SHOWN = 12
+PACKAGE = str(Path(__file__).parent)
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - in a traceback it reads as the sentence it is
+    """A wrong answer. Its text is written for the student; in a notebook it replaces the traceback.
+
+    Attributes
+    ----------
+    exercise : str
+        The exercise's name.
+    misconception : str or None
+        The name of the mistake, where it was recognised.
+    """
+
+    def __init__(self, exercise, headline, *details, misconception=None):
+        super().__init__("\n".join([f"{exercise}: {headline}", *filter(None, details)]))
+        self.exercise = exercise
+        self.misconception = misconception
+
+    def _render_traceback_(self):
+        return [f"{type(self).__name__}: {self}"]
+
+
+def check(fn_or_value, name=None, *, hidden=False):
+    """Check an answer to an exercise.
+
+    Prints one line, such as ``softmax: 9 checks passed``, or raises.
+
+    Parameters
+    ----------
+    fn_or_value : callable or array_like
+        The function that was written, or the numbers that were found.
+    name : str, optional
+        The exercise; by default the name of the function.
+    hidden : bool, default False
+        Use the random inputs and the edge cases as well.
+
+    Raises
+    ------
+    CheckFailed
+        If the answer is wrong; the text says what it does wrong and where to read about it.
+    ValueError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> check([3 / 16, 1 / 16, 9 / 16, 3 / 16], "softmax_by_hand")
+    softmax_by_hand: 1 check passed
+    """
+    exercise = find_exercise(fn_or_value, name)
+    cases = exercise.visible()
+    if hidden:
+        cases = cases + exercise.hidden(np.random.default_rng(HIDDEN_SEED))
+    judge(exercise, fn_or_value, cases, show_inputs=not hidden)
+    print(f"{exercise.name}: {len(cases)} check{'s' * (len(cases) != 1)} passed")
+
+
+def find_exercise(fn_or_value, name=None):
+    """Return the exercise called `name`, or called as the function is.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise; the text lists those there are.
+    """
+    from attnlib.catalogue import EXERCISES
+
+    name = name or getattr(fn_or_value, "__name__", None)
+    if name not in EXERCISES:
+        asked = (
+            "which exercise is this? Say check(answer, name)" if name is None else f"no exercise {name!r}"
+        )
+        raise ValueError(f"{asked}; there are: {', '.join(sorted(EXERCISES))}")
+    return EXERCISES[name]
+
+
+def judge(exercise, answer, cases, *, show_inputs=True):
+    """Raise CheckFailed unless `answer` is right on every case.
+
+    Parameters
+    ----------
+    exercise : attnlib.catalogue.Exercise
+        What was asked.
+    answer : callable or array_like
+        What was answered.
+    cases : list of attnlib.catalogue.Case
+        What it is tried on.
+    show_inputs : bool, default True
+        Whether a message may quote the inputs of the case that fails.
+    """
+    function = _as_function(exercise, answer)
+    with _quiet():
+        expected = [call(exercise.reference, case) for case in cases]
+        got = [call(function, case, exercise.seals) for case in cases]
+        wrong = [i for i, (g, e) in enumerate(zip(got, expected, strict=True)) if not right(g, e)]
+        if not wrong:
+            return
+        first = wrong[0]
+        if isinstance(got[first].error, NotImplementedError):
+            raise _unanswered(exercise)
+        where = _where(exercise, cases[first], show_inputs)
+        misconception = recognise(exercise, function, cases, got)
+        if misconception is not None:
+            raise CheckFailed(
+                exercise.name,
+                f"this looks like “{misconception.name}”.",
+                misconception.says,
+                where,
+                got[first].stopped_at(),
+                _read(misconception.section),
+                misconception=misconception.name,
+            )
+        raise CheckFailed(
+            exercise.name,
+            _what_fails(exercise, cases[first], got[first], expected[first], len(wrong), len(cases)),
+            where,
+            got[first].stopped_at(),
+            _read(exercise.section),
+        )
+
+
+def recognise(exercise, function, cases, got):
+    """Return the one misconception that answers as `function` does, or None.
+
+    The cases that tell misconceptions apart are always used, those that `function` was judged on or
+    not, so that two mistakes with the same visible results have different names.
+    """
+    more = exercise.visible() + exercise.hidden(np.random.default_rng(HIDDEN_SEED))
+    pool = [*zip(cases, got, strict=True), *((case, call(function, case, exercise.seals)) for case in more)]
+    found = [
+        misconception
+        for misconception in exercise.misconceptions
+        if all(alike(outcome, call(misconception.answer, case)) for case, outcome in pool)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: a value or an error, and whether it overwrote an argument."""
+
+    value: object = None
+    error: Exception | None = None
+    overwrote: bool = False
+
+    @property
+    def array(self):
+        """The value as an array of floats, or None if it isn't one."""
+        if self.value is None or isinstance(self.value, str | bytes | dict | set):
+            return None
+        try:
+            array = np.asarray(self.value)
+            return array.astype(float) if array.dtype.kind in "fiubO" else None
+        except (TypeError, ValueError):
+            return None
+
+    def stopped_at(self):
+        """Return the line of the student's code at which it stopped, or None."""
+        if self.error is None:
+            return None
+        frames = traceback.extract_tb(self.error.__traceback__)
+        own = [
+            f for f in frames if not f.filename.startswith(PACKAGE) and "site-packages" not in f.filename
+        ]
+        line = (
+            (linecache.getline(own[-1].filename, own[-1].lineno).strip() or own[-1].line) if own else None
+        )
+        return f"It stopped in line {own[-1].lineno} of your cell: {line}" if line else None
+
+
+def call(function, case, seals=()):
+    """Return the Outcome of calling `function` on copies of the case's arguments."""
+    args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in case.args]
+    try:
+        with sealed(*seals):
+            value = function(*args, **case.options)
+    except Exception as error:  # whatever a student's code raises is told to the student
+        return Outcome(error=error)
+    kept = all(
+        np.array_equal(before, after, equal_nan=True)
+        for before, after in zip(case.args, args, strict=True)
+        if isinstance(before, np.ndarray)
+    )
+    return Outcome(value=value, overwrote=not kept)
+
+
+def right(got, expected):
+    """Return whether an outcome is the expected one, to the precision of its dtype."""
+    if got.error is not None or got.overwrote or isinstance(got.value, list):
+        return False
+    return _close(got.array, expected.array, np.asarray(got.value).dtype)
+
+
+def alike(got, other):
+    """Return whether two outcomes are the same mistake: same error, or same numbers with the same gaps."""
+    if got.error is not None or other.error is not None:
+        return type(got.error) is type(other.error)
+    if got.overwrote != other.overwrote:
+        return False
+    return _close(got.array, other.array, np.asarray(got.value).dtype if got.array is not None else None)
+
+
+def _close(a, b, dtype):
+    if a is None or b is None:
+        return a is b
+    single = dtype in (np.float32, np.float16)
+    rtol, atol = (1e-4, 1e-6) if single else (1e-6, 1e-9)
+    return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _as_function(exercise, answer):
+    if exercise.by_value:
+        if answer is None or answer is Ellipsis:
+            raise _unanswered(exercise)
+        array = Outcome(value=answer).array
+        if array is None:
+            raise CheckFailed(
+                exercise.name, f"these are not numbers yet: got {_kind(answer)}.", _read(exercise.section)
+            )
+        if np.isnan(array).all():
+            raise _unanswered(exercise)
+        return lambda: array
+    if not callable(answer):
+        raise CheckFailed(exercise.name, f"this is not a function: got {_kind(answer)}.")
+    _require_arguments(exercise, answer)
+    return answer
+
+
+def _require_arguments(exercise, answer):
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # a ufunc or a built-in without one: calling it will tell
+        return
+    for case in exercise.visible():
+        try:
+            signature.bind(*case.args, **case.options)
+        except TypeError as error:
+            wanted = f"{exercise.name}{inspect.signature(exercise.reference)}"
+            raise CheckFailed(
+                exercise.name,
+                f"it can't be called as the question asks: {error}.",
+                f"Yours is {exercise.name}{signature}; a call may use any argument of {wanted} that the "
+                "question names.",
+            ) from None
+
+
+def _unanswered(exercise):
+    return CheckFailed(exercise.name, "not answered yet.", misconception="not answered yet")
+
+
+def _what_fails(exercise, case, got, expected, n_wrong, n_cases):
+    if isinstance(got.error, SealedReference):
+        return "it calls attnlib's own version, which is closed while yours is checked. Write it yourself."
+    if got.error is not None:
+        return f"it raises {type(got.error).__name__}: {got.error}"
+    if got.value is None:
+        return "it returns None. Is there a return at the end?"
+    if isinstance(got.value, list):
+        return "it returns a list; return a NumPy array."
+    if got.array is None:
+        return f"it returns {_kind(got.value)}; return a NumPy array."
+    if got.overwrote:
+        return "it changes the array that it is given; work on a copy."
+    if got.array.shape != expected.array.shape:
+        return (
+            f"the result has the wrong shape: expected {shape_text(expected.array.shape)}, "
+            f"got {shape_text(got.array.shape)}."
+        )
+    if np.isnan(got.array).any() and not np.isnan(expected.array).any():
+        return "the result contains NaN (0/0, 0 · inf or inf - inf)."
+    if np.isinf(got.array).any() and not np.isinf(expected.array).any():
+        return "the result contains infinity (an overflow, or a division by 0)."
+    for law in exercise.properties:
+        if not law.holds(case, got.array):
+            return law.says
+    if n_cases == 1:
+        return "these are not the right numbers."
+    return (
+        f"the result is wrong in {n_wrong} of {n_cases} checks, and it is no mistake known to the course."
+    )
+
+
+def _where(exercise, case, show_inputs):
+    if exercise.by_value:
+        return None
+    names = list(inspect.signature(exercise.reference).parameters)
+    options = [f"{name}={value}" for name, value in case.options.items()]
+    small = all(np.size(arg) <= LARGEST_SHOWN for arg in case.args)
+    if show_inputs and small:
+        return f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})"
+    shapes = [
+        f"{name} of shape {shape_text(np.shape(arg))}" for name, arg in zip(names, case.args, strict=False)
+    ]
+    return f"Seen with {', '.join([*shapes, *options])}."
+
+
+def _source(value):
+    return f"np.array({np.asarray(value).tolist()})" if isinstance(value, np.ndarray) else repr(value)
+
+
+def _kind(value):
+    return f"{value!r}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+
+
+def _read(section):
+    page, _, target = section.partition("#")
+    return f"Read: {page}.html#{target}"
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep the answer's warnings out of standard error, for which nbgrader takes all marks off."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stderr(sys.stdout):
+        warnings.simplefilter("ignore")
+        yield
