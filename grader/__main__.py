@@ -1,0 +1,84 @@
+"""The instructor's commands beside nbgrader's own: ``python -m grader --help``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from grader.marks import read_marks
+from grader.sample import nbgrader_options, require_assignment, write_class
+
+SAMPLE_ROOT = Path("_build/sample-class")
+
+
+def main(argv=None):
+    """Run one command; return the exit status."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        require_assignment(args.assignment)
+        return args.run(args)
+    except (FileNotFoundError, ValueError) as error:
+        print(f"{parser.prog} {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m grader", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    sample = commands.add_parser(
+        "sample",
+        help="write a class of made-up submissions",
+        description="Write a class of made-up submissions: perfect, blank, each misconception, damaged. "
+        "Prints the options with which nbgrader's own commands work on it.",
+    )
+    sample.add_argument("assignment", help="such as 05-softmax")
+    sample.add_argument("--root", type=Path, default=SAMPLE_ROOT, help="its folder (default: %(default)s)")
+    sample.set_defaults(run=_sample)
+
+    marks = commands.add_parser(
+        "marks",
+        help="print a graded class",
+        description="Print each student's marks and the misconception that each answer shows.",
+    )
+    marks.add_argument("assignment", help="such as 05-softmax")
+    marks.add_argument(
+        "--root", type=Path, default=Path(), help="the folder of the class (default: this one)"
+    )
+    marks.set_defaults(run=_marks)
+    return parser
+
+
+def _sample(args):
+    released = Path("exercises") / args.assignment / f"{args.assignment}.ipynb"
+    students = write_class(args.assignment, released, args.root)
+    print(f"{len(students)} submissions in {args.root / 'submitted'}", file=sys.stderr)
+    print(" ".join(nbgrader_options(args.root)))
+    return 0
+
+
+def _marks(args):
+    db_url = f"sqlite:///{(args.root / 'gradebook.db').resolve()}"
+    marks = read_marks(args.assignment, args.root / "submitted", args.root / "autograded", db_url)
+    table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
+    table.add_column("student", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("to mark", justify="right", no_wrap=True)
+    table.add_column("what the answers show")
+    for one in marks:
+        shows = "\n".join(f"{exercise}: {what}" for exercise, what in one.shows.items())
+        to_mark = f"{one.to_mark:g}" if one.to_mark else ""
+        table.add_row(
+            one.student, f"{one.score:g} / {one.max_score:g}", to_mark, one.reason or shows or "all right"
+        )
+    console = Console()
+    console.width = max(console.width, 100)
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""A class that stands in for students: submissions made from the solutions and the catalogue."""
+
+import copy
+import inspect
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from attnlib.catalogue import EXERCISES
+from grader.sources import read_solution
+
+SOLUTIONS = Path("solutions")
+EXPLANATION = "One weight is 1 and the others are 0, so every entry of the Jacobian is 0, and no gradient."
+
+
+def nbgrader_options(root):
+    """Return the command-line options that make nbgrader work on a class in another folder.
+
+    Parameters
+    ----------
+    root : path-like
+        The folder of the class; `nbgrader` itself is run where ``nbgrader_config.py`` is.
+    """
+    root = Path(root)
+    steps = ("release", "submitted", "autograded", "feedback")
+    return [
+        *(f"--CourseDirectory.{step}_directory={root / step}" for step in steps),
+        f"--CourseDirectory.db_url=sqlite:///{(root / 'gradebook.db').resolve()}",
+    ]
+
+
+def write_class(assignment, released, root):
+    """Write one submission for each way of answering, and return the students' names.
+
+    There are three perfect students, one for each place in the lists of misconceptions (who makes that
+    mistake in every question that has so many), a blank submission, one with a test cell deleted, one
+    with an answer deleted, and one under another file name.
+
+    Parameters
+    ----------
+    assignment : str
+        The name of the assignment, such as ``05-softmax``.
+    released : path-like
+        The notebook that students get.
+    root : path-like
+        The folder of the class. What ``root/submitted`` has of this assignment is replaced.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such assignment or it has not been released.
+    """
+    solution = read_solution(require_assignment(assignment))
+    blank = nbformat.read(released, as_version=4)
+    submitted = Path(root) / "submitted"
+    for earlier in submitted.glob(f"*/{assignment}"):
+        shutil.rmtree(earlier)
+
+    def submit(student, notebook, file_name=f"{assignment}.ipynb"):
+        folder = submitted / student / assignment
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / file_name)
+
+    exercises = exercises_of(blank)
+    submit("perfect-1", answered(blank, answers_of(solution)))
+    submit("perfect-2", answered(blank, {e.name: answer_source(e, e.correct[1]) for e in exercises}))
+    submit("perfect-3", answered(blank, {e.name: answer_source(e, e.correct[2]) for e in exercises}))
+    submit("blank", blank)
+    for place in range(max(len(e.misconceptions) for e in exercises)):
+        wrong = {
+            e.name: answer_source(e, e.misconceptions[place].answer)
+            for e in exercises
+            if place < len(e.misconceptions)
+        }
+        submit(f"mistakes-{place + 1:02}", answered(blank, answers_of(solution) | wrong))
+    perfect = answered(blank, answers_of(solution))
+    submit("test-deleted", _without(perfect, f"{exercises[-1].name}_hidden"))
+    submit("answer-deleted", _without(perfect, exercises[-1].name))
+    submit("renamed", perfect, f"{assignment} final (2).ipynb")
+    return sorted(folder.name for folder in submitted.iterdir())
+
+
+def require_assignment(assignment):
+    """Return the path of an assignment's source.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none; the text lists those there are.
+    """
+    text = SOLUTIONS / assignment / f"{assignment}.py"
+    if not text.is_file():
+        there = ", ".join(sorted(path.stem for path in SOLUTIONS.glob("*/*.py"))) or "none"
+        raise FileNotFoundError(f"no assignment {assignment!r} in {SOLUTIONS}/; there are: {there}")
+    return text
+
+
+def exercises_of(notebook):
+    """Return the catalogue's exercises that a notebook asks for, in its order."""
+    return [EXERCISES[grade_id] for grade_id in map(grade_id_of, notebook.cells) if grade_id in EXERCISES]
+
+
+def answers_of(solution):
+    """Return the solution's own answers as ``{grade_id: source}``."""
+    return {grade_id_of(cell): cell.source for cell in solution.cells if _is_answer(cell)}
+
+
+def answered(blank, sources):
+    """Return a copy of a released notebook with the given sources in its answer cells."""
+    notebook = copy.deepcopy(blank)
+    for cell in notebook.cells:
+        if _is_answer(cell):
+            default = EXPLANATION if cell.cell_type == "markdown" else cell.source
+            cell.source = sources.get(grade_id_of(cell), default)
+    return notebook
+
+
+def answer_source(exercise, answer):
+    """Return a function of the catalogue as a student's cell: under the name that is asked for."""
+    source = inspect.getsource(answer)
+    if exercise.by_value:
+        return f"import numpy as np\n\n{source}\n{exercise.name} = {answer.__name__}()\n"
+    named = re.sub(rf"\bdef {answer.__name__}\(", f"def {exercise.name}(", source)
+    return f"import math\n\nimport numpy as np\n\n\n{named}"
+
+
+def grade_id_of(cell):
+    """Return a cell's nbgrader id, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _is_answer(cell):
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def _without(notebook, grade_id):
+    smaller = copy.deepcopy(notebook)
+    smaller.cells = [cell for cell in smaller.cells if grade_id_of(cell) != grade_id]
+    return smaller

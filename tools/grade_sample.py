@@ -1,0 +1,52 @@
+"""Grade a class of made-up submissions with nbgrader's own commands, and print its marks."""
+
+import argparse
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from grader.sample import nbgrader_options
+
+PYTHON = sys.executable
+NBGRADER = str(Path(PYTHON).with_name("nbgrader"))
+
+
+def main():
+    """Run each command in turn; stop at the first that fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("assignments", nargs="+", metavar="ASSIGNMENT", help="such as 05-softmax")
+    parser.add_argument(
+        "--root", type=Path, default=Path("_build/sample-class"), help="default: %(default)s"
+    )
+    args = parser.parse_args()
+    args.root.mkdir(parents=True, exist_ok=True)
+    log = args.root / "nbgrader.log"
+    log.write_text("")
+    gradebook = args.root / "gradebook.db"
+    gradebook.unlink(missing_ok=True)
+    options = nbgrader_options(args.root)
+
+    with log.open("a") as stream:
+        for assignment in args.assignments:
+            run(stream, [PYTHON, "-m", "grader", "sample", assignment, f"--root={args.root}"])
+            run(stream, [NBGRADER, "generate_assignment", assignment, *options])
+            # 1 is the status when some submission can't be graded, and one of this class can't
+            run(stream, [NBGRADER, "autograde", assignment, "--force", *options], accept=(0, 1))
+            run(stream, [NBGRADER, "generate_feedback", assignment, "--force", *options])
+        run(stream, [NBGRADER, "export", f"--to={args.root / 'grades.csv'}", *options])
+    for assignment in args.assignments:
+        subprocess.run([PYTHON, "-m", "grader", "marks", assignment, f"--root={args.root}"], check=True)
+
+
+def run(log, command, accept=(0,)):
+    """Run `command`, show its first words, and keep what it prints in `log`."""
+    shown = [Path(command[0]).name, *(word for word in command[1:] if not word.startswith("--CourseDir"))]
+    print("$", shlex.join(shown), flush=True)
+    status = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
+    if status not in accept:
+        sys.exit(f"{shlex.join(shown)} failed with status {status}; see {log.name}")
+
+
+if __name__ == "__main__":
+    main()
