@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import linecache
 import sys
+import textwrap
 import traceback
 import warnings
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from attnlib.sealing import SealedReference, sealed
 
 HIDDEN_SEED = 2017
 LARGEST_SHOWN = 12
+LINE_LENGTH = 80  # `nbgrader validate` cuts longer lines off
 PACKAGE = str(Path(__file__).parent)
 
 
@@ -31,7 +33,7 @@ class CheckFailed(AssertionError):  # noqa: N818 - in a traceback it reads as th
     """
 
     def __init__(self, exercise, headline, *details, misconception=None):
-        super().__init__("\n".join([f"{exercise}: {headline}", *filter(None, details)]))
+        super().__init__("\n".join([_wrap(f"{exercise}: {headline}"), *filter(None, details)]))
         self.exercise = exercise
         self.misconception = misconception
 
@@ -122,7 +124,7 @@ def judge(exercise, answer, cases, *, show_inputs=True):
             raise CheckFailed(
                 exercise.name,
                 f"this looks like “{misconception.name}”.",
-                misconception.says,
+                _wrap(misconception.says),
                 where,
                 got[first].stopped_at(),
                 _read(misconception.section),
@@ -320,9 +322,13 @@ def _kind(value):
     return f"{value!r}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
+def _wrap(text):
+    return textwrap.fill(text, LINE_LENGTH)
+
+
 def _read(section):
     page, _, target = section.partition("#")
-    return f"Read: {page}.html#{target}"
+    return f"Read in the book: {page}.html#{target}"
 
 
 @contextlib.contextmanager

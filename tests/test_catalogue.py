@@ -1,0 +1,78 @@
+"""The kill matrix: no wrong answer passes, no right one fails, and every mistake has its own name."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from attnlib import CheckFailed, check
+from attnlib.catalogue import EXERCISES
+from attnlib.checking import alike, call
+
+MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.misconceptions]
+RIGHT = [(e, answer) for e in EXERCISES.values() for answer in e.correct]
+
+
+def as_answer(exercise, function):
+    return function() if exercise.by_value else function
+
+
+def mistake_id(value):
+    return getattr(value, "name", getattr(value, "__name__", None))
+
+
+@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=mistake_id)
+@pytest.mark.parametrize("hidden", [False, True], ids=["visible", "hidden"])
+def test_every_misconception_fails_under_its_own_name(exercise, misconception, hidden):
+    with pytest.raises(CheckFailed) as caught:
+        check(as_answer(exercise, misconception.answer), exercise.name, hidden=hidden)
+    assert caught.value.misconception == misconception.name
+    assert misconception.name in str(caught.value)
+    assert f".html#{misconception.section.partition('#')[2]}" in str(caught.value)
+
+
+@pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=mistake_id)
+def test_every_correct_answer_passes(exercise, answer, capsys):
+    check(as_answer(exercise, answer), exercise.name, hidden=True)
+    assert "passed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=mistake_id)
+def test_exercise_is_rich_enough(exercise):
+    assert len(exercise.misconceptions) >= 4
+    assert len(exercise.correct) >= (3 if exercise.by_value else 6)
+    names = [m.name for m in exercise.misconceptions]
+    assert len(set(names)) == len(names)
+    assert exercise.by_value or exercise.hidden(np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=mistake_id)
+def test_no_two_misconceptions_answer_alike_on_all_cases(exercise):
+    cases = exercise.visible() + exercise.hidden(np.random.default_rng(2017))
+    outcomes = {m.name: [call(m.answer, case) for case in cases] for m in exercise.misconceptions}
+    for one in outcomes:
+        for other in outcomes:
+            same = all(map(alike, outcomes[one], outcomes[other]))
+            assert same == (one == other), (one, other)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=mistake_id)
+def test_hidden_cases_follow_the_seed(exercise):
+    def arrays(seed):
+        return [case.args[0] for case in exercise.hidden(np.random.default_rng(seed))]
+
+    for one, same in zip(arrays(5), arrays(5), strict=True):
+        np.testing.assert_array_equal(one, same)
+    if not exercise.by_value:
+        assert any(not np.array_equal(one, other) for one, other in zip(arrays(5), arrays(6), strict=True))
+
+
+@pytest.mark.parametrize(("exercise", "misconception"), MISTAKES, ids=mistake_id)
+def test_misconception_reads_as_a_sentence_and_stands_alone(exercise, misconception):
+    assert misconception.says[0].isupper()
+    assert misconception.says.endswith(".")
+    source = inspect.getsource(misconception.answer)
+    namespace = {"np": np}
+    exec(source, namespace)  # noqa: S102 - this is what a sample submission does
+    case = exercise.visible()[0]
+    assert alike(call(namespace[misconception.answer.__name__], case), call(misconception.answer, case))

@@ -1,0 +1,199 @@
+"""What a student sees: the messages of `check`."""
+
+import re
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+import attnlib
+from attnlib import CheckFailed, SealedReference, check
+from attnlib.catalogue import EXERCISES
+from attnlib.sealing import sealed
+
+
+def message(answer, name=None, **options):
+    with pytest.raises(CheckFailed) as caught:
+        check(answer, name, **options)
+    return str(caught.value)
+
+
+def right_softmax(x, axis=-1, *, temperature=1.0):
+    powers = np.exp((x - x.max(axis, keepdims=True)) / temperature)
+    return powers / powers.sum(axis, keepdims=True)
+
+
+def test_right_answer_prints_one_line(capsys):
+    check(right_softmax, "softmax")
+    shown = capsys.readouterr()
+    assert re.fullmatch(r"softmax: \d+ checks passed\n", shown.out)
+    assert shown.err == ""
+
+
+def test_name_defaults_to_the_functions_own(capsys):
+    def softmax(x, axis=-1, *, temperature=1.0):
+        return right_softmax(x, axis, temperature=temperature)
+
+    check(softmax)
+    assert "softmax" in capsys.readouterr().out
+
+
+def test_hidden_tries_more_than_visible(capsys):
+    check(right_softmax, "softmax")
+    check(right_softmax, "softmax", hidden=True)
+    visible, hidden = (int(n) for n in re.findall(r"\d+", capsys.readouterr().out))
+    assert hidden > visible
+
+
+def test_unknown_exercise_lists_those_there_are():
+    with pytest.raises(ValueError, match=r"no exercise 'sofmax'.*softmax_jacobian"):
+        check(right_softmax, "sofmax")
+    with pytest.raises(ValueError, match=r"Say check\(answer, name\)"):
+        check([1, 2, 3])
+
+
+def not_implemented(x, axis=-1, *, temperature=1.0):
+    raise NotImplementedError
+
+
+def stops(x, axis=-1, *, temperature=1.0):
+    return x.mistyped
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (not_implemented, "softmax: not answered yet."),
+        (3.5, "softmax: this is not a function: got 3.5."),
+        (None, "softmax: this is not a function: got a NoneType."),
+        (lambda: 1, r"it can't be called as the question asks: too many positional arguments"),
+        (lambda x: x, r"unexpected keyword argument"),
+        (lambda x, axis=-1, temperature=1.0: None, "it returns None. Is there a return at the end?"),
+        (lambda x, axis=-1, temperature=1.0: x.tolist(), "it returns a list; return a NumPy array."),
+        (lambda x, axis=-1, temperature=1.0: "high", "it returns 'high'; return a NumPy array."),
+        (lambda x, axis=-1, temperature=1.0: x.sum(), "expected (3,), got ()."),
+        (lambda x, axis=-1, temperature=1.0: x * np.nan, "the result contains NaN"),
+        (lambda x, axis=-1, temperature=1.0: x + np.inf, "the result contains infinity"),
+        (lambda x, axis=-1, temperature=1.0: x, "The weights must sum to 1 along `axis`."),
+        (lambda x, axis=-1, temperature=1.0: x.fill(0), "it returns None"),
+        (
+            lambda x, axis=-1, temperature=1.0: attnlib.softmax(x, axis, temperature=temperature),
+            "it calls attnlib's own version",
+        ),
+    ],
+)
+def test_plain_mistakes_have_plain_messages(answer, says):
+    assert says.replace("\\", "") in message(answer, "softmax").replace("\n", " ")
+
+
+def test_exception_is_shown_with_the_students_line():
+    says = message(stops, "softmax")
+    assert "it raises AttributeError" in says
+    assert "line" in says
+    assert "return x.mistyped" in says
+
+
+def test_message_tells_which_call_to_try_but_never_the_expected_numbers():
+    says = message(EXERCISES["softmax"].misconceptions[0].answer, "softmax")
+    call = re.search(r"Try: softmax\((.*)\)", says).group(1)
+    assert "np.array" in call
+    shown = {float(n) for n in re.findall(r"\d+\.\d+", says.replace(call, ""))}
+    assert not shown
+
+
+def test_hidden_message_quotes_no_inputs():
+    says = message(EXERCISES["softmax"].misconceptions[0].answer, "softmax", hidden=True)
+    assert "np.array" not in says
+    assert "Seen with x of shape (2, 3)" in says
+
+
+def test_two_mistakes_at_once_get_no_wrong_name():
+    def wrong_axis_and_temperature(x, axis=-1, *, temperature=1.0):
+        powers = np.exp(x * temperature - (x * temperature).max(axis=0, keepdims=True))
+        return powers / powers.sum(axis=0, keepdims=True)
+
+    with pytest.raises(CheckFailed) as caught:
+        check(wrong_axis_and_temperature, "softmax")
+    assert caught.value.misconception is None
+    assert "must sum to 1 along `axis`" in str(caught.value)
+
+
+def test_unknown_mistake_that_obeys_every_law_says_how_many_checks_fail():
+    def sharpened(x, axis=-1, *, temperature=1.0):
+        return right_softmax(2 * x, axis, temperature=temperature)
+
+    assert re.search(r"wrong in \d+ of \d+\s+checks", message(sharpened, "softmax"))
+
+
+def test_warnings_and_standard_error_do_not_reach_the_notebook(capfd):
+    def noisy(weights, axis=-1):
+        print("debugging", file=sys.stderr)
+        return -np.nansum(weights * np.log(weights), axis=axis)
+
+    check(noisy, "entropy")
+    assert capfd.readouterr().err == ""
+
+
+def test_inputs_given_to_the_student_are_copies(capsys):
+    EXERCISES_BEFORE = [case.args[0].copy() for case in EXERCISES["softmax"].visible()]  # noqa: N806
+    message(EXERCISES["softmax"].misconceptions[-1].answer, "softmax")
+    for before, case in zip(EXERCISES_BEFORE, EXERCISES["softmax"].visible(), strict=True):
+        np.testing.assert_array_equal(before, case.args[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ([None] * 4, "not answered yet"),
+        (None, "not answered yet"),
+        (..., "not answered yet"),
+        ("3/16", "these are not numbers yet: got '3/16'"),
+        ([3 / 16, 1 / 16, 9 / 16], "expected (4,), got (3,)"),
+        ([0.1, 0.2, 0.3, 0.4], "Equal scores must have equal weights"),
+        ([0.5, 0.5, 0.5, 0.5], "The four weights must sum to 1"),
+    ],
+)
+def test_answers_by_hand(value, says):
+    assert says in message(value, "softmax_by_hand")
+
+
+def test_fractions_are_numbers(capsys):
+    from fractions import Fraction
+
+    check([Fraction(n, 16) for n in (3, 1, 9, 3)], "softmax_by_hand")
+    assert capsys.readouterr().out == "softmax_by_hand: 1 check passed\n"
+
+
+def test_sealed_function_raises_through_every_name_and_opens_again():
+    kept = attnlib.softmax
+    with sealed(attnlib.probability.softmax), pytest.raises(SealedReference):
+        kept([1.0, 2.0])
+    assert kept([0.0, 0.0]).tolist() == [0.5, 0.5]
+
+
+def test_message_replaces_the_traceback_in_a_notebook():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shown = []
+    shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
+    shell.run_cell("from attnlib import check\ncheck([1, 2, 3, 4], 'softmax_by_hand')")
+    assert len(shown) == 1
+    assert shown[0].startswith("CheckFailed: softmax_by_hand: ")
+
+
+def test_check_works_in_a_plain_session_with_warnings_as_errors():
+    code = textwrap.dedent("""
+        import numpy as np
+        from attnlib import check
+        def softmax(x, axis=-1, *, temperature=1.0):
+            p = np.exp((x - x.max(axis, keepdims=True)) / temperature)
+            return p / p.sum(axis, keepdims=True)
+        check(softmax)
+    """)
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""

@@ -1,0 +1,113 @@
+"""The released notebooks: generated, complete, and without a word of the solution."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, ROOT, run
+
+from attnlib.catalogue import EXERCISES
+from grader.sample import answers_of, exercises_of, grade_id_of
+from grader.sources import read_solution, refresh_notebooks
+
+LEVELS = {"●○○", "●●○", "●●●"}
+
+
+def release_of(assignment):
+    return nbformat.read(ROOT / "exercises" / assignment / f"{assignment}.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_exercises_are_up_to_date(assignment, released):
+    committed = {p.name: p.read_bytes() for p in (ROOT / "exercises" / assignment).iterdir() if p.is_file()}
+    fresh = {path.name: path.read_bytes() for path in (released / assignment).iterdir()}
+    assert committed.keys() == fresh.keys()
+    assert committed == fresh, "run `make exercises` and commit the result"
+
+
+def test_every_committed_exercise_has_a_source():
+    assert sorted(p.name for p in (ROOT / "exercises").iterdir() if p.is_dir()) == ASSIGNMENTS
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_two_regenerations_are_byte_identical(assignment, released, tmp_path):
+    (ROOT / "solutions" / assignment / f"{assignment}.ipynb").unlink()
+    option = f"--CourseDirectory.release_directory={tmp_path}"
+    run("nbgrader", "generate_assignment", assignment, "--no-db", option)
+    name = f"{assignment}/{assignment}.ipynb"
+    assert (tmp_path / name).read_bytes() == (released / name).read_bytes()
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_release_leaks_no_solution_and_no_hidden_test(assignment):
+    text = "\n".join(cell.source for cell in release_of(assignment).cells)
+    assert "BEGIN" not in text
+    assert "hidden=True" not in text
+    solution = read_solution(ROOT / "solutions" / assignment / f"{assignment}.py")
+    for source in answers_of(solution).values():
+        inside = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", source, re.DOTALL)
+        lines = (inside.group(1) if inside else source).splitlines()
+        for line in filter(None, map(str.strip, lines)):
+            assert line not in text
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_question_is_tested_and_says_how_hard_it_is(assignment):
+    notebook = release_of(assignment)
+    points = {grade_id_of(c): c.metadata.nbgrader.get("points") for c in notebook.cells if grade_id_of(c)}
+    asked = exercises_of(notebook)
+    assert sum(not exercise.by_value for exercise in asked) >= 3
+    for exercise in asked:
+        assert points[f"{exercise.name}_visible"] > 0
+        assert exercise.by_value or points[f"{exercise.name}_hidden"] > 0
+    questions = [c.source for c in notebook.cells if re.match(r"## \d", c.source)]
+    assert len(questions) >= len(asked)
+    told = 0
+    for question in questions:
+        level, minutes, stated = re.search(
+            r"^(\S+) · about (\d+) minutes · (\d+) point", question, re.M
+        ).groups()
+        assert level in LEVELS
+        assert int(minutes) > 0
+        told += int(stated)
+    assert told == sum(filter(None, points.values()))
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_overview_table_agrees_with_the_questions(assignment):
+    cells = [cell.source for cell in release_of(assignment).cells]
+    rows = re.findall(r"^\| (\d+) \| (.+?) \| (\S+) \| (\d+) \| (\d+) \|$", cells[0], re.M)
+    questions = [
+        re.search(r"## (\d+) · (.+)\n\n(\S+) · about (\d+) minutes · (\d+) point", source).groups()
+        for source in cells
+        if re.match(r"## \d", source)
+    ]
+    assert rows == questions
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_answer_needs_more_than_numpy_and_attnlib(assignment):
+    for cell in release_of(assignment).cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.ImportFrom):
+                    assert node.module.split(".")[0] == "attnlib"
+                elif isinstance(node, ast.Import):
+                    assert {alias.name for alias in node.names} <= {"numpy", "math"}
+
+
+def test_every_exercise_of_the_catalogue_is_asked_somewhere():
+    asked = {exercise.name for name in ASSIGNMENTS for exercise in exercises_of(release_of(name))}
+    assert asked == set(EXERCISES)
+
+
+def test_notebook_is_refreshed_only_when_its_source_is_newer(tmp_path):
+    source = tmp_path / "05-softmax" / "05-softmax.py"
+    source.parent.mkdir()
+    source.write_text((ROOT / "solutions/05-softmax/05-softmax.py").read_text())
+    (written,) = refresh_notebooks(tmp_path)
+    assert written == source.with_suffix(".ipynb")
+    assert refresh_notebooks(tmp_path) == []
+    source.touch()
+    assert refresh_notebooks(tmp_path) == [written]

@@ -1,0 +1,151 @@
+"""A class is graded with nbgrader's own commands: every mark and every named mistake is right."""
+
+import csv
+import re
+
+import nbformat
+import pytest
+from conftest import ASSIGNMENTS, ROOT, run
+
+from attnlib import CheckFailed, check
+from grader.marks import read_marks
+from grader.sample import exercises_of, nbgrader_options, write_class
+
+pytestmark = pytest.mark.parametrize("assignment", ASSIGNMENTS)
+
+
+@pytest.fixture(scope="module")
+def class_root(released, tmp_path_factory):
+    """Return the folder of a class of made-up students with every assignment graded."""
+    root = tmp_path_factory.mktemp("class")
+    options = nbgrader_options(root)
+    for assignment in ASSIGNMENTS:
+        students = write_class(assignment, released / assignment / f"{assignment}.ipynb", root)
+        assert len(students) >= 12
+        run("nbgrader", "generate_assignment", assignment, *options)
+        run("nbgrader", "autograde", assignment, *options, status=1)  # 1: `renamed` can't be graded
+        run("nbgrader", "generate_feedback", assignment, *options)
+    run("nbgrader", "export", f"--to={root / 'grades.csv'}", *options)
+    return root
+
+
+@pytest.fixture(scope="module")
+def marks(class_root):
+    """Return a function from the name of an assignment to ``{student: Marks}``."""
+
+    def of(assignment):
+        db_url = f"sqlite:///{class_root / 'gradebook.db'}"
+        read = read_marks(assignment, class_root / "submitted", class_root / "autograded", db_url)
+        return {one.student: one for one in read}
+
+    return of
+
+
+def blank_of(assignment):
+    return nbformat.read(ROOT / "exercises" / assignment / f"{assignment}.ipynb", as_version=4)
+
+
+def points_lost(assignment, wrong):
+    """Return the points of the test cells that `wrong`, {exercise: answer}, doesn't pass by itself."""
+    lost = 0
+    for cell in blank_of(assignment).cells:
+        about = cell.metadata.get("nbgrader", {})
+        name, _, kind = about.get("grade_id", "").rpartition("_")
+        if name in wrong and about.get("points"):
+            try:
+                check(wrong[name], name, hidden=kind == "hidden")
+            except CheckFailed:
+                lost += about.points
+    return lost
+
+
+def test_perfect_answers_lose_nothing(assignment, marks):
+    for student in ("perfect-1", "perfect-2", "perfect-3", "test-deleted"):
+        one = marks(assignment)[student]
+        assert one.shows == {}
+        assert one.score + one.to_mark == one.max_score
+
+
+def test_released_notebook_gets_nothing(assignment, marks):
+    blank = marks(assignment)["blank"]
+    assert (blank.score, blank.to_mark) == (0, 0)
+    assert set(blank.shows.values()) == {"not answered yet"}
+
+
+def test_each_misconception_loses_its_marks_under_its_name(assignment, marks):
+    exercises = exercises_of(blank_of(assignment))
+    seen = 0
+    for place in range(max(len(e.misconceptions) for e in exercises)):
+        made = {e.name: e.misconceptions[place] for e in exercises if place < len(e.misconceptions)}
+        by_value = {e.name for e in exercises if e.by_value}
+        wrong = {name: m.answer() if name in by_value else m.answer for name, m in made.items()}
+        one = marks(assignment)[f"mistakes-{place + 1:02}"]
+        assert one.shows == {name: m.name for name, m in made.items()}
+        assert one.score == one.max_score - one.to_mark - points_lost(assignment, wrong)
+        seen += len(made)
+    assert seen == sum(len(e.misconceptions) for e in exercises)
+
+
+def test_deleted_answer_costs_its_own_question_only(assignment, marks):
+    one = marks(assignment)["answer-deleted"]
+    (lost,) = one.shows
+    assert "NameError" in one.shows[lost]
+    name = exercises_of(blank_of(assignment))[-1].name
+    assert lost == name
+    assert one.max_score - one.to_mark - one.score == points_lost(assignment, {name: lambda *a, **o: 0})
+
+
+def test_renamed_file_is_explained(assignment, marks):
+    renamed = marks(assignment)["renamed"]
+    assert renamed.score == 0
+    assert renamed.reason == f"no {assignment}.ipynb; there is {assignment} final (2).ipynb"
+
+
+def test_mark_given_by_hand_completes_the_score(assignment, class_root):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{class_root / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(assignment, "perfect-1")
+        waiting = [g for n in submission.notebooks for g in n.grades if g.needs_manual_grade]
+        assert len(waiting) <= 1
+        for grade in waiting:
+            grade.manual_score = grade.max_score
+            grade.needs_manual_grade = False
+        gradebook.db.flush()
+        assert submission.score == submission.max_score
+        gradebook.db.rollback()
+
+
+def test_feedback_names_the_mistake_and_hides_the_tests_numbers(assignment, class_root, marks):
+    page = class_root / "feedback" / "mistakes-01" / assignment / f"{assignment}.html"
+    html = page.read_text()
+    for what in marks(assignment)["mistakes-01"].shows.values():
+        assert f"this looks like “{what}”" in html
+
+
+def test_export_has_a_row_for_each_graded_student(assignment, class_root, marks):
+    with (class_root / "grades.csv").open(newline="") as stream:
+        rows = {r["student_id"]: r for r in csv.DictReader(stream) if r["assignment"] == assignment}
+    for student, one in marks(assignment).items():
+        assert float(rows[student]["score"]) == one.score
+
+
+def test_validate_tells_a_student_what_nbgrader_will_say(assignment, class_root):
+    def validate(student):
+        folder = class_root / "submitted" / student / assignment
+        return run("nbgrader", "validate", f"{assignment}.ipynb", cwd=folder, status=None)
+
+    assert "Success! Your notebook passes all the tests." in validate("perfect-1")
+    told = validate("mistakes-01")
+    assert "this looks like “" in told
+    assert not re.search(r"^ {4}.*\.\.\.$", told, re.M), "a line of a message was cut off"
+
+
+def test_class_with_nothing_to_grade_says_so(assignment, tmp_path):
+    def told(*command):
+        return run("python", "-m", "grader", "marks", *command, f"--root={tmp_path}", status=2)
+
+    assert f"nobody has submitted {assignment}" in told(assignment)
+    (tmp_path / "submitted" / "alice" / assignment).mkdir(parents=True)
+    assert "is empty" in told(assignment)
+    assert "no assignment 'nonesuch' in solutions/; there are: " in told("nonesuch")
