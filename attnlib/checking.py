@@ -134,8 +134,7 @@ def judge(exercise, answer, cases, *, show_inputs=True):
             exercise.name,
             _what_fails(exercise, cases[first], got[first], expected[first], len(wrong), len(cases)),
             where,
-            got[first].stopped_at(),
-            _read(exercise.section),
+            got[first].stopped_at() or _read(exercise.section),
         )
 
 

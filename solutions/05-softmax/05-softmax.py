@@ -24,11 +24,11 @@
 # | 4 | What one score does to every weight | ●●● | 20 | 3 |
 # | 5 | Why a saturated softmax stops learning | ●●○ | 10 | 3 |
 #
-# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line `raise
-# NotImplementedError()`, and run the cell, then the test
-# cell below it. If something is wrong, the test says what, and which section of the book to read
-# again. Change your answer and run both cells again, as often as you like. The cells marked *hidden
-# tests* look empty to you; when your work is graded, more inputs are tried there.
+# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line
+# `raise NotImplementedError()`, and run the cell, then the test cell below it. If something is wrong,
+# the test says what, and which section of the book to read again. Change your answer and run both
+# cells again, as often as you like. The cells marked *hidden tests* look empty to you; when your work
+# is graded, more inputs are tried there.
 #
 # The chapter is [Softmax](../../chapters/05-softmax.md).
 
@@ -225,5 +225,6 @@ check(softmax_jacobian, "softmax_jacobian", hidden=True)
 # %% [markdown]
 # ## Before you hand in
 #
-# Restart the kernel and run everything, from the menu *Kernel*. Save. Then, in a terminal in this
-# folder: `nbgrader validate 05-softmax.ipynb`. Hand in this one file under the name it has.
+# Restart the kernel and run everything, from the menu *Kernel*. Save. Press *Validate* above the
+# notebook, or in a terminal in this folder: `nbgrader validate 05-softmax.ipynb`. Hand in this one
+# file under the name it has.
