@@ -139,3 +139,13 @@ def test_the_font_holds_the_glyphs_of_the_page_and_stays_small(build, tmp_path):
     characters = TTFont(path).getBestCmap()
     assert {ord(character) for character in "𝑑𝑘𝜏∑√+"} <= set(characters)
     assert path.stat().st_size < 60_000
+
+
+def test_roots_of_all_sizes_are_equally_wide(build, tmp_path):
+    build("$\\sqrt{x}$\n")
+    font = TTFont(tmp_path / "build" / "html" / "_static" / "fonts" / "stix-two-math.woff2")
+    variants = font["MATH"].table.MathVariants
+    place = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
+    sizes = variants.VertGlyphConstruction[place].MathGlyphVariantRecord
+    assert len(sizes) > 1
+    assert len({font["hmtx"][size.VariantGlyph][0] for size in sizes}) == 1
