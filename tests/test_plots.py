@@ -1,0 +1,139 @@
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+
+import attnlib
+from attnlib import plots
+
+CAST = ["Macbeth", "Lady Macbeth", "Banquo"]
+WEIGHTS = attnlib.softmax([0, 1, 2], base=3)
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    yield
+    plt.close("all")
+
+
+def drawn():
+    """One call of each function, on axes of the caller's or on new ones."""
+    return [
+        lambda **kw: plots.heatmap([WEIGHTS], ["Macbeth"], CAST, **kw),
+        lambda **kw: plots.spotlight(CAST, 0, WEIGHTS, **kw),
+        lambda **kw: plots.bars(WEIGHTS, CAST, **kw),
+        lambda **kw: plots.score_histogram([0.0, 1.0, 2.0], label="raw", **kw),
+        lambda **kw: plots.curves([1, 2], {"up": [0, 1], "down": [1, 0]}, xlabel="x", ylabel="y", **kw),
+    ]
+
+
+@pytest.mark.parametrize("draw", drawn())
+def test_draws_on_new_axes_or_on_the_given_ones(draw):
+    assert isinstance(draw(), mpl.axes.Axes)
+    _, ax = plt.subplots()
+    assert draw(ax=ax) is ax
+    assert len(plt.get_fignums()) == 2
+
+
+@pytest.mark.parametrize("draw", drawn())
+def test_text_is_at_least_11_points_and_renders_without_a_warning(draw):
+    figure = draw().figure
+    figure.canvas.draw()
+    texts = [text for text in figure.findobj(mpl.text.Text) if text.get_text() and text.get_visible()]
+    assert texts
+    assert min(text.get_fontsize() for text in texts) >= 11
+    assert figure.get_figwidth() <= 6
+
+
+@pytest.mark.parametrize("draw", drawn())
+def test_leaves_every_setting_as_it_was(draw):
+    before = dict(mpl.rcParams)
+    draw()
+    assert dict(mpl.rcParams) == before
+
+
+def test_style_leaves_the_interactive_mode_that_a_backend_turned_on():
+    with mpl.rc_context():
+        with plots.style():
+            plt.ion()
+        assert mpl.is_interactive()
+        plt.ioff()
+
+
+def test_heatmap_has_a_row_for_each_query_and_writes_each_weight_in_its_cell():
+    ax = plots.heatmap([[0.25, 0.75, 0.0], [0.5, 0.1, 0.4]], ["q1", "q2"], CAST, fmt=".1f")
+    cells = {text.get_position(): text.get_text() for text in ax.texts}
+    assert cells[(1, 0)] == "0.8"
+    assert cells[(0, 1)] == "0.5"
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["q1", "q2"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == CAST
+
+
+def test_beams_are_as_wide_at_the_floor_as_their_weights():
+    ax = plots.spotlight(CAST, 0, WEIGHTS)
+    widths = [np.ptp(beam.get_xy()[2:4, 0]) for beam in ax.patches]
+    np.testing.assert_allclose(np.array(widths) / widths[0], [1, 3, 9])
+
+
+def test_spotlight_names_who_asks_by_position_or_by_name():
+    for query, name in ((1, "Lady Macbeth"), ("Duncan", "Duncan")):
+        ax = plots.spotlight(CAST, query, WEIGHTS)
+        assert f"{name} asks" in [text.get_text() for text in ax.texts]
+
+
+def test_bars_are_as_long_as_the_weights():
+    ax = plots.bars(WEIGHTS, CAST, fmt=lambda weight: f"{weight * 13:.0f}/13")
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], WEIGHTS)
+    assert [text.get_text() for text in ax.texts] == ["1/13", "3/13", "9/13"]
+
+
+def test_a_second_histogram_on_the_same_axes_has_another_colour():
+    ax = plots.score_histogram([0.0, 1.0], label="raw")
+    plots.score_histogram([0.0, 0.5], label="scaled", ax=ax)
+    first, second = ax.patches
+    assert first.get_facecolor() != second.get_facecolor()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["raw", "scaled"]
+
+
+def test_curves_differ_in_colour_and_in_dashes():
+    ax = plots.curves([1, 2], {"a": [0, 1], "b": [1, 0]}, xlabel="x", ylabel="y")
+    a, b = ax.lines
+    assert a.get_color() != b.get_color()
+    assert a.get_linestyle() != b.get_linestyle()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plots.heatmap(WEIGHTS, ["q"], CAST), r"expected \(1, 3\), got \(3,\)"),
+        (lambda: plots.heatmap([WEIGHTS], ["q"], ["k"]), r"expected \(1, 1\), got \(1, 3\)"),
+        (lambda: plots.heatmap([[0.0, 1.0, 2.0]], ["q"], CAST), "between 0 and 1, got 0 to 2; scores"),
+        (lambda: plots.heatmap([[0.0, np.nan, 1.0]], ["q"], CAST), "weights must be finite"),
+        (lambda: plots.heatmap([], [], []), r"expected \(0, 0\)"),
+        (lambda: plots.spotlight(CAST, 3, WEIGHTS), "expected 0 to 2, got 3"),
+        (lambda: plots.spotlight(CAST, 0, WEIGHTS[:2]), r"expected \(3,\), got \(2,\)"),
+        (lambda: plots.spotlight([], "Macbeth", []), "weights must not be empty"),
+        (lambda: plots.bars(["much", "little", "no"], CAST), "weights must hold numbers"),
+        (lambda: plots.bars([-0.1, 0.6, 0.5], CAST), "between 0 and 1, got -0.1 to 0.6"),
+        (lambda: plots.score_histogram([]), "scores must not be empty"),
+        (lambda: plots.score_histogram([np.inf]), "scores must be finite"),
+        (lambda: plots.curves([0, 1], {"a": [1, 2]}, xlabel="x", ylabel="y"), "x must be positive, got 0"),
+        (lambda: plots.curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y"), r"series\['a'\]"),
+        (lambda: plots.curves([1, 2], {}, xlabel="x", ylabel="y"), "1 to 4 curves, got 0"),
+    ],
+)
+def test_bad_input_raises_value_error_that_says_what_is_wrong(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+    assert plt.get_fignums() == []
+
+
+def test_importing_the_package_does_not_import_matplotlib():
+    code = "import sys, attnlib; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
