@@ -17,7 +17,7 @@ def checkout(tmp_path):
     return tmp_path
 
 
-def setup(folder, **environment):
+def stopped_setup(folder, **environment):
     done = subprocess.run(
         ["sh", "tools/setup.sh"],
         cwd=folder,
@@ -40,19 +40,19 @@ def fake(folder, name, text):
 
 def test_python_that_is_too_old_is_named(checkout):
     old = fake(checkout, "python-old", 'if [ "$1" = --version ]; then echo Python 3.9.2; else exit 1; fi')
-    says = setup(checkout, PYTHON=old)
+    says = stopped_setup(checkout, PYTHON=old)
     assert "Python 3.11, 3.12 or 3.13 is needed" in says
     assert "Python 3.9.2" in says
     assert "make PYTHON=" in says
 
 
 def test_python_that_is_not_there_is_named(checkout):
-    assert "'/nowhere/python3' is" in setup(checkout, PYTHON="/nowhere/python3")
+    assert "'/nowhere/python3' is" in stopped_setup(checkout, PYTHON="/nowhere/python3")
 
 
 def test_missing_network_is_explained(checkout):
     (checkout / "requirements.txt").write_text("a-package-that-needs-a-network\n")
-    says = setup(
+    says = stopped_setup(
         checkout,
         PIP_CONFIG_FILE="/dev/null",
         PIP_INDEX_URL="http://127.0.0.1:9/simple",

@@ -1,14 +1,12 @@
 """The book builds with warnings as errors, and its pages hold what a reader needs."""
 
 import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import BIN, ROOT
 
-ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
 RUN = [chapter for chapter in CHAPTERS if "{code-cell}" in chapter.read_text("utf-8")]
 SOFTMAX_SECTIONS = ["normalise", "axis", "shift", "temperature", "entropy", "jacobian", "hard"]
@@ -18,7 +16,7 @@ SOFTMAX_SECTIONS = ["normalise", "axis", "shift", "temperature", "entropy", "jac
 def site(tmp_path_factory):
     """Build the book into a new folder and return the folder of its pages."""
     target = tmp_path_factory.mktemp("book")
-    command = [Path(sys.executable).parent / "jupyter-book", "build", "-W", "-n", "--keep-going"]
+    command = [BIN / "jupyter-book", "build", "-W", "-n", "--keep-going"]
     done = subprocess.run(
         [*command, "--path-output", target, ROOT], capture_output=True, text=True, check=False, cwd=ROOT
     )
