@@ -2,11 +2,13 @@
 
 from attnlib.dot_product import attention, attention_scores, attention_weights
 from attnlib.probability import entropy, softmax, softmax_jacobian
+from attnlib.similarity import cosine_similarity
 
 __all__ = [
     "attention",
     "attention_scores",
     "attention_weights",
+    "cosine_similarity",
     "entropy",
     "softmax",
     "softmax_jacobian",
