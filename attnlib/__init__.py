@@ -1,7 +1,7 @@
 """The reference implementation of the course: attention in NumPy, and the checks of its exercises."""
 
 from attnlib.dot_product import attention, attention_scores, attention_weights
-from attnlib.probability import entropy, softmax, softmax_jacobian
+from attnlib.probability import entropy, softmax, softmax_jacobian, softmax_vjp
 from attnlib.similarity import cosine_similarity
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "entropy",
     "softmax",
     "softmax_jacobian",
+    "softmax_vjp",
 ]
