@@ -1,6 +1,6 @@
 """The reference implementation of the course: attention in NumPy, and the checks of its exercises."""
 
-from attnlib.dot_product import attention, attention_scores, attention_weights
+from attnlib.dot_product import attention, attention_scores, attention_vjp, attention_weights
 from attnlib.masks import causal_mask, padding_mask
 from attnlib.probability import entropy, softmax, softmax_jacobian, softmax_vjp
 from attnlib.similarity import cosine_similarity
@@ -8,6 +8,7 @@ from attnlib.similarity import cosine_similarity
 __all__ = [
     "attention",
     "attention_scores",
+    "attention_vjp",
     "attention_weights",
     "causal_mask",
     "cosine_similarity",
