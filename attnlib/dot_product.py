@@ -16,6 +16,9 @@ from attnlib._arrays import (
 )
 from attnlib.probability import softmax_in_place, softmax_vjp
 
+#: How many weights `attention` holds at a time where it doesn't return them.
+BLOCK_SIZE = 2**18
+
 
 def attention_scores(q, k, *, scale=None):
     r"""Return how well each query matches each key.
@@ -143,6 +146,8 @@ def attention(q, k, v, *, mask=None, scale=None, return_weights=False):
     -----
     The context of a query is in the convex hull of the values: attention mixes and never adds.
     A masked value has the weight 0, and 0 times NaN is NaN: padding must hold numbers.
+    Where the weights aren't returned, they are computed and used by blocks that fit in the
+    processor's cache, and never held all at once.
 
     References
     ----------
@@ -154,12 +159,17 @@ def attention(q, k, v, *, mask=None, scale=None, return_weights=False):
     array([[15.]])
     """
     (q, k, v), dtype = to_common_float(q=q, k=k, v=v)
-    require_triple(q, k, v)
+    lead = require_triple(q, k, v)
     mask = fitting_mask(mask, q, k)
     if return_weights:
         weights = _weights(q, k, mask, scale)
         return (weights @ v).astype(dtype, copy=False), weights.astype(dtype, copy=False)
-    return (_weights(q, k, mask, scale) @ v).astype(dtype, copy=False)
+    q, k, v = (np.broadcast_to(x, lead + x.shape[-2:]) for x in (q, k, v))
+    if mask is not None:
+        mask = np.broadcast_to(mask, (*lead, q.shape[-2], k.shape[-2]))
+    context = np.empty((*lead, q.shape[-2], v.shape[-1]), dtype=q.dtype)
+    _write_context(context, q, k, v, mask, scale)
+    return context.astype(dtype, copy=False)
 
 
 def attention_vjp(q, k, v, dcontext, *, mask=None, scale=None):
@@ -263,3 +273,16 @@ def _weights(q, k, mask, scale):
         np.copyto(weights, -np.inf, where=~mask)
     softmax_in_place(weights)
     return weights
+
+
+def _write_context(context, q, k, v, mask, scale):
+    n_weights = math.prod(context.shape[:-1]) * k.shape[-2]
+    if n_weights <= BLOCK_SIZE or n_weights == k.shape[-2]:
+        np.matmul(_weights(q, k, mask, scale), v, out=context)
+        return
+    axis = next(i for i, size in enumerate(context.shape) if size > 1)
+    middle = context.shape[axis] // 2
+    for half in (slice(None, middle), slice(middle, None)):
+        at = (slice(None),) * axis + (half,)
+        keys = at if axis < context.ndim - 2 else ...  # halves of the queries share all the keys
+        _write_context(context[at], q[at], k[keys], v[keys], None if mask is None else mask[at], scale)

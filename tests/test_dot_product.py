@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+import attnlib.dot_product
 from attnlib import attention, attention_scores, attention_weights, causal_mask
 
 LEAD, T_Q, T_K, D_K, D_V = (2, 3), 5, 7, 11, 13
@@ -105,6 +106,19 @@ def test_leading_axes_broadcast():
     assert weights.shape == (2, 3, T_Q, T_K)
     np.testing.assert_allclose(context[1, 2], attention(q[1, 0], k[2], v), rtol=1e-13)
     np.testing.assert_allclose(attention(q[0], k[:1], draw(3, T_K, D_V)).shape, (3, T_Q, D_V))
+
+
+@pytest.mark.parametrize("block_size", [1, 10, 50, 100])
+@pytest.mark.parametrize("masked", [False, True])
+def test_blocks_change_nothing(monkeypatch, block_size, masked):
+    q, k, v = draw_qkv()
+    mask = draw(3, T_Q, T_K, seed=1) > 0 if masked else None
+    expected = attention(q, k, v, mask=mask)
+    monkeypatch.setattr(attnlib.dot_product, "BLOCK_SIZE", block_size)
+    np.testing.assert_allclose(attention(q, k, v, mask=mask), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        attention(q[0, 0], k[0, 0], v), attention(q[:1, :1], k[:1, :1], v), rtol=1e-12
+    )
 
 
 def test_huge_scores_pick_one_value():
