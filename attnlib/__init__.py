@@ -5,10 +5,12 @@ from attnlib.heads import MultiHeadAttention, MultiHeadGradients, merge_heads, m
 from attnlib.masks import causal_mask, padding_mask
 from attnlib.probability import entropy, softmax, softmax_jacobian, softmax_vjp
 from attnlib.similarity import cosine_similarity
+from attnlib.variants import additive_scores, hard_attention, online_attention, reinforce_gradient
 
 __all__ = [
     "MultiHeadAttention",
     "MultiHeadGradients",
+    "additive_scores",
     "attention",
     "attention_scores",
     "attention_vjp",
@@ -16,9 +18,12 @@ __all__ = [
     "causal_mask",
     "cosine_similarity",
     "entropy",
+    "hard_attention",
     "merge_heads",
     "multi_head_vjp",
+    "online_attention",
     "padding_mask",
+    "reinforce_gradient",
     "softmax",
     "softmax_jacobian",
     "softmax_vjp",
