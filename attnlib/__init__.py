@@ -1,5 +1,6 @@
 """The reference implementation of the course: attention in NumPy, and the checks of its exercises."""
 
+from attnlib import byhand
 from attnlib.dot_product import attention, attention_scores, attention_vjp, attention_weights
 from attnlib.heads import MultiHeadAttention, MultiHeadGradients, merge_heads, multi_head_vjp, split_heads
 from attnlib.masks import causal_mask, padding_mask
@@ -15,6 +16,7 @@ __all__ = [
     "attention_scores",
     "attention_vjp",
     "attention_weights",
+    "byhand",
     "causal_mask",
     "cosine_similarity",
     "entropy",
