@@ -2,7 +2,13 @@
 
 from attnlib import byhand
 from attnlib.dot_product import attention, attention_scores, attention_vjp, attention_weights
-from attnlib.heads import MultiHeadAttention, MultiHeadGradients, merge_heads, multi_head_vjp, split_heads
+from attnlib.heads import (
+    MultiHeadAttention,
+    MultiHeadGradients,
+    merge_heads,
+    multi_head_vjp,
+    split_heads,
+)
 from attnlib.masks import causal_mask, padding_mask
 from attnlib.probability import entropy, softmax, softmax_jacobian, softmax_vjp
 from attnlib.similarity import cosine_similarity
