@@ -1,5 +1,7 @@
 """What every public function does with its arguments before it computes."""
 
+import operator
+
 import numpy as np
 
 
@@ -94,6 +96,42 @@ def require_mask(mask, shape):
             f"got {shape_text(mask.shape)}"
         )
     return mask
+
+
+def sum_to_shape(array, shape):
+    """Return the sum of `array` over the axes along which broadcasting repeated an array of `shape`."""
+    extra = array.ndim - len(shape)
+    repeated = tuple(i for i, size in enumerate(shape, start=extra) if size == 1 and array.shape[i] != 1)
+    return array.sum(axis=(*range(extra), *repeated), keepdims=True).reshape(shape)
+
+
+def require_shape(name, array, shape, why):
+    """Raise ValueError unless `array.shape` is `shape`."""
+    if array.shape != shape:
+        raise ValueError(
+            f"{name} must have {why}: expected {shape_text(shape)}, got {shape_text(array.shape)}"
+        )
+
+
+def require_count(name, value, minimum):
+    """Return `value` as an int.
+
+    Raises
+    ------
+    TypeError
+        If it isn't an integer: a boolean is not one.
+    ValueError
+        If it is less than `minimum`.
+    """
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be an integer, got {value}")
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if count < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {count}")
+    return count
 
 
 def shape_text(shape):

@@ -7,12 +7,17 @@ import numpy as np
 from attnlib._arrays import (
     require_broadcast,
     require_mask,
+    require_shape,
     require_size,
     require_tokens,
     shape_text,
+    sum_to_shape,
     to_common_float,
 )
-from attnlib.probability import softmax_in_place
+from attnlib.probability import softmax_in_place, softmax_vjp
+
+#: How many weights `attention` holds at a time where it doesn't return them.
+BLOCK_SIZE = 2**18
 
 
 def attention_scores(q, k, *, scale=None):
@@ -100,7 +105,7 @@ def attention_weights(q, k, *, mask=None, scale=None):
     """
     (q, k), dtype = to_common_float(q=q, k=k)
     _require_pair(q, k)
-    return _weights(q, k, mask, scale).astype(dtype, copy=False)
+    return _weights(q, k, fitting_mask(mask, q, k), scale).astype(dtype, copy=False)
 
 
 def attention(q, k, v, *, mask=None, scale=None, return_weights=False):
@@ -141,6 +146,8 @@ def attention(q, k, v, *, mask=None, scale=None, return_weights=False):
     -----
     The context of a query is in the convex hull of the values: attention mixes and never adds.
     A masked value has the weight 0, and 0 times NaN is NaN: padding must hold numbers.
+    Where the weights aren't returned, they are computed and used by blocks that fit in the
+    processor's cache, and never held all at once.
 
     References
     ----------
@@ -152,13 +159,95 @@ def attention(q, k, v, *, mask=None, scale=None, return_weights=False):
     array([[15.]])
     """
     (q, k, v), dtype = to_common_float(q=q, k=k, v=v)
+    lead = require_triple(q, k, v)
+    mask = fitting_mask(mask, q, k)
+    if return_weights:
+        weights = _weights(q, k, mask, scale)
+        return (weights @ v).astype(dtype, copy=False), weights.astype(dtype, copy=False)
+    q, k, v = (np.broadcast_to(x, lead + x.shape[-2:]) for x in (q, k, v))
+    if mask is not None:
+        mask = np.broadcast_to(mask, (*lead, q.shape[-2], k.shape[-2]))
+    context = np.empty((*lead, q.shape[-2], v.shape[-1]), dtype=q.dtype)
+    _write_context(context, q, k, v, mask, scale)
+    return context.astype(dtype, copy=False)
+
+
+def attention_vjp(q, k, v, dcontext, *, mask=None, scale=None):
+    r"""Carry a gradient back through attention.
+
+    .. math::
+
+        dV = A^\top dC, \qquad dA = dC \, V^\top, \qquad dS = \mathrm{softmax\_vjp}(A, dA), \qquad
+        dQ = \mathrm{scale} \cdot dS \, K, \qquad dK = \mathrm{scale} \cdot dS^\top Q
+
+    Parameters
+    ----------
+    q, k, v, mask, scale
+        What `attention` was called with.
+    dcontext : array_like of float, shape (..., T_q, d_v)
+        The gradient of a number with respect to the context.
+
+    Returns
+    -------
+    dq, dk, dv : ndarray of float, shapes of `q`, `k` and `v`
+        The gradients; an argument that was broadcast gets the sum over its copies.
+
+    Raises
+    ------
+    TypeError
+        If an argument is complex or of dtype object, or `mask` isn't boolean.
+    ValueError
+        If the shapes don't fit.
+
+    Notes
+    -----
+    A masked weight is the constant 0, so no gradient passes through it.
+
+    References
+    ----------
+    Dao et al., "FlashAttention", 2022, appendix B.2, where the same derivation is done by blocks.
+
+    Examples
+    --------
+    >>> dq, dk, dv = attention_vjp([[0.0]], [[1.0], [-1.0]], [[3.0], [1.0]], [[1.0]])
+    >>> dq, dv
+    (array([[1.]]), array([[0.5],
+           [0.5]]))
+    """
+    (q, k, v, dcontext), dtype = to_common_float(q=q, k=k, v=v, dcontext=dcontext)
+    lead = require_triple(q, k, v)
+    require_shape("dcontext", dcontext, (*lead, q.shape[-2], v.shape[-1]), "the shape of the context")
+    weights = _weights(q, k, fitting_mask(mask, q, k), scale)
+    dv = weights.swapaxes(-2, -1) @ dcontext  # (..., T_k, d_v)
+    dweights = dcontext @ v.swapaxes(-2, -1)  # (..., T_q, T_k)
+    dscores = softmax_vjp(np.broadcast_to(weights, dweights.shape), dweights)
+    dscores *= scale_factor(q, scale)
+    dq = dscores @ k  # (..., T_q, d_k)
+    dk = dscores.swapaxes(-2, -1) @ q  # (..., T_k, d_k)
+    return tuple(
+        sum_to_shape(gradient, of.shape).astype(dtype, copy=False)
+        for gradient, of in ((dq, q), (dk, k), (dv, v))
+    )
+
+
+def require_triple(q, k, v):
+    """Raise ValueError unless the shapes of q, k and v fit; return their common leading shape."""
     require_tokens("v", v)
     _require_pair(q, k)
     require_size("v", v, -2, k.shape[-2], "one row for each key")
-    require_broadcast(q=q, k=k, v=v)
-    weights = _weights(q, k, mask, scale)
-    context = (weights @ v).astype(dtype, copy=False)
-    return (context, weights.astype(dtype, copy=False)) if return_weights else context
+    return require_broadcast(q=q, k=k, v=v)
+
+
+def fitting_mask(mask, q, k):
+    """Return `mask` as booleans that broadcast to the scores of q and k, or None for None."""
+    if mask is None:
+        return None
+    return require_mask(mask, (*require_broadcast(q=q, k=k), q.shape[-2], k.shape[-2]))
+
+
+def scale_factor(q, scale):
+    """Return the factor on the dot products: 1/sqrt(d_k) where `scale` is None."""
+    return 1.0 / math.sqrt(q.shape[-1]) if scale is None else float(scale)
 
 
 def _require_pair(q, k):
@@ -175,14 +264,25 @@ def _require_pair(q, k):
 
 
 def _scores(q, k, scale):
-    scale = 1.0 / math.sqrt(q.shape[-1]) if scale is None else float(scale)
-    return (q * scale) @ k.swapaxes(-2, -1)  # (..., T_q, T_k)
+    return (q * scale_factor(q, scale)) @ k.swapaxes(-2, -1)  # (..., T_q, T_k)
 
 
 def _weights(q, k, mask, scale):
     weights = _scores(q, k, scale)
     if mask is not None:
-        mask = require_mask(mask, weights.shape)
         np.copyto(weights, -np.inf, where=~mask)
     softmax_in_place(weights)
     return weights
+
+
+def _write_context(context, q, k, v, mask, scale):
+    n_weights = math.prod(context.shape[:-1]) * k.shape[-2]
+    if n_weights <= BLOCK_SIZE or n_weights == k.shape[-2]:
+        np.matmul(_weights(q, k, mask, scale), v, out=context)
+        return
+    axis = next(i for i, size in enumerate(context.shape) if size > 1)
+    middle = context.shape[axis] // 2
+    for half in (slice(None, middle), slice(middle, None)):
+        at = (slice(None),) * axis + (half,)
+        keys = at if axis < context.ndim - 2 else ...  # halves of the queries share all the keys
+        _write_context(context[at], q[at], k[keys], v[keys], None if mask is None else mask[at], scale)

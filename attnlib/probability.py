@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from attnlib._arrays import as_float, to_common_float
+from attnlib._arrays import as_float, require_shape, to_common_float
 
 
 def softmax(x, axis=-1, *, base=math.e, temperature=1.0):
@@ -33,7 +33,7 @@ def softmax(x, axis=-1, *, base=math.e, temperature=1.0):
     TypeError
         If `x` is complex or of dtype object.
     ValueError
-        If `base` or `temperature` is out of range, or `x` has no such axis.
+        If `base` or `temperature` is out of range or not finite, or `x` has no such axis.
 
     Notes
     -----
@@ -55,13 +55,10 @@ def softmax(x, axis=-1, *, base=math.e, temperature=1.0):
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    if not base > 1:
-        raise ValueError(f"base must be greater than 1, got {base}")
-    if not temperature > 0:
-        raise ValueError(f"temperature must be greater than 0, got {temperature}")
     (x,), dtype = to_common_float(x=x)
+    factor = _factor(base, temperature, x.dtype)
     weights = x.copy()
-    softmax_in_place(weights, axis, factor=math.log(base) / temperature)
+    softmax_in_place(weights, axis, factor=factor)
     return weights.astype(dtype, copy=False)
 
 
@@ -77,6 +74,64 @@ def softmax_in_place(scores, axis=-1, factor=1.0):
         total = scores.sum(axis=axis, keepdims=True)
         total[total == 0.0] = 1.0
         scores /= total
+
+
+def _factor(base, temperature, dtype):
+    if not 1 < base < math.inf:
+        raise ValueError(f"base must be greater than 1 and finite, got {base}")
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"temperature must be greater than 0 and finite, got {temperature}")
+    largest = float(np.finfo(dtype).max)  # past it, 0 times the factor is NaN
+    return min(math.log(base) / temperature, largest)
+
+
+def softmax_vjp(weights, dweights, axis=-1, *, base=math.e, temperature=1.0):
+    r"""Carry a gradient back through softmax: from the weights to the scores.
+
+    .. math:: dx_i = \frac{\ln b}{\tau} \, p_i \Big( dp_i - \sum_j p_j \, dp_j \Big)
+
+    Parameters
+    ----------
+    weights : array_like of float, shape (..., n, ...)
+        The output of `softmax` with the same `axis`, `base` and `temperature`.
+    dweights : array_like of float, shape of `weights`
+        The gradient of a number with respect to the weights.
+    axis : int, default -1
+        The axis along which the weights sum to 1.
+    base, temperature : float
+        Those of `softmax`.
+
+    Returns
+    -------
+    ndarray of float, shape of `weights`
+        The gradient with respect to the scores; it sums to 0 along `axis`.
+
+    Raises
+    ------
+    TypeError
+        If an argument is complex or of dtype object.
+    ValueError
+        If the shapes differ, `base` or `temperature` is out of range, or there is no such axis.
+
+    Notes
+    -----
+    It is `softmax_jacobian` times `dweights`, without the n × n matrix. A score rises where its
+    weight's gradient is above the mean, and only differences count: shifting all scores changes nothing.
+
+    References
+    ----------
+    Bridle 1990, as for `softmax`.
+
+    Examples
+    --------
+    >>> softmax_vjp([0.5, 0.25, 0.25], [1.0, 0.0, 0.0])
+    array([ 0.25 , -0.125, -0.125])
+    """
+    (p, dp), dtype = to_common_float(weights=weights, dweights=dweights)
+    require_shape("dweights", dp, p.shape, "the shape of weights")
+    factor = _factor(base, temperature, p.dtype)
+    mean = (p * dp).sum(axis=axis, keepdims=True)
+    return (factor * p * (dp - mean)).astype(dtype, copy=False)
 
 
 def softmax_jacobian(weights):
