@@ -42,6 +42,12 @@ def to_common_float(**named):
     return [array.astype(compute, copy=False) for array in arrays], dtype
 
 
+def require_axis(name, array):
+    """Raise ValueError if `array` is a single number."""
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one axis: expected (..., n), got ()")
+
+
 def require_tokens(name, array):
     """Raise ValueError unless `array` has a token axis and a feature axis."""
     if array.ndim < 2:

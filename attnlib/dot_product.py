@@ -247,7 +247,11 @@ def fitting_mask(mask, q, k):
 
 def scale_factor(q, scale):
     """Return the factor on the dot products: 1/sqrt(d_k) where `scale` is None."""
-    return 1.0 / math.sqrt(q.shape[-1]) if scale is None else float(scale)
+    if scale is None:
+        return 1.0 / math.sqrt(q.shape[-1])
+    if isinstance(scale, str) or np.ndim(scale) or np.iscomplexobj(scale):
+        raise TypeError(f"scale must be a real number, got {scale!r}")
+    return float(scale)
 
 
 def _require_pair(q, k):

@@ -8,6 +8,7 @@ import numpy as np
 
 from attnlib._arrays import (
     as_float,
+    require_broadcast,
     require_count,
     require_mask,
     require_shape,
@@ -379,11 +380,11 @@ def _project(heads, x, context, mask):
                 f"{name} must have the feature size of the layer: "
                 f"expected (..., T, {matrix.shape[0]}), got {shape_text(tokens.shape)}"
             )
+    lead = require_broadcast(x=x, context=context)
     q, k, v = (
         split_heads(tokens @ w, heads.n_heads) for tokens, w in ((x, w_q), (context, w_k), (context, w_v))
     )
     if mask is not None:
-        lead = np.broadcast_shapes(x.shape[:-2], context.shape[:-2])
         mask = require_mask(mask, (*lead, x.shape[-2], context.shape[-2]))
         if mask.ndim > 2:
             mask = mask[..., None, :, :]  # (..., 1, T_q, T_k)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from attnlib._arrays import as_float, require_shape, to_common_float
+from attnlib._arrays import as_float, require_axis, require_shape, to_common_float
 
 
 def softmax(x, axis=-1, *, base=math.e, temperature=1.0):
@@ -56,6 +56,7 @@ def softmax(x, axis=-1, *, base=math.e, temperature=1.0):
            [1. , 0. ]])
     """
     (x,), dtype = to_common_float(x=x)
+    require_axis("x", x)
     factor = _factor(base, temperature, x.dtype)
     weights = x.copy()
     softmax_in_place(weights, axis, factor=factor)
@@ -128,6 +129,7 @@ def softmax_vjp(weights, dweights, axis=-1, *, base=math.e, temperature=1.0):
     array([ 0.25 , -0.125, -0.125])
     """
     (p, dp), dtype = to_common_float(weights=weights, dweights=dweights)
+    require_axis("weights", p)
     require_shape("dweights", dp, p.shape, "the shape of weights")
     factor = _factor(base, temperature, p.dtype)
     mean = (p * dp).sum(axis=axis, keepdims=True)
@@ -173,8 +175,7 @@ def softmax_jacobian(weights):
     True
     """
     (p,), dtype = to_common_float(weights=weights)
-    if p.ndim == 0:
-        raise ValueError("weights must have at least one axis: expected (..., n), got ()")
+    require_axis("weights", p)
     diagonal = np.eye(p.shape[-1], dtype=p.dtype) * p[..., None]  # (..., n, n)
     return (diagonal - p[..., :, None] * p[..., None, :]).astype(dtype, copy=False)
 
@@ -215,6 +216,7 @@ def entropy(weights, axis=-1):
     True
     """
     weights = as_float("weights", weights)
+    require_axis("weights", weights)
     if (weights < 0).any():
         raise ValueError("weights must not be negative")
     (p,), dtype = to_common_float(weights=weights)

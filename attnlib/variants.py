@@ -3,6 +3,7 @@
 import numpy as np
 
 from attnlib._arrays import (
+    require_axis,
     require_broadcast,
     require_count,
     require_shape,
@@ -124,6 +125,8 @@ def hard_attention(q, k, v, *, mask=None, scale=None, rng=None, return_weights=F
     (q, k, v), dtype = to_common_float(q=q, k=k, v=v)
     require_triple(q, k, v)
     weights = attention_weights(q, k, mask=mask, scale=scale)
+    if k.shape[-2] == 0:
+        weights = np.zeros_like(weights, shape=(*weights.shape[:-1], 1))
     chosen = weights.argmax(axis=-1) if rng is None else _draw(rng, weights)
     choice = (np.arange(k.shape[-2]) == chosen[..., None]) & (weights.sum(axis=-1, keepdims=True) > 0)
     choice = choice.astype(q.dtype)  # (..., T_q, T_k)
@@ -180,8 +183,7 @@ def reinforce_gradient(weights, choice, reward, *, baseline=0.0):
     (weights, choice, reward, baseline), dtype = to_common_float(
         weights=weights, choice=choice, reward=reward, baseline=baseline
     )
-    if weights.ndim == 0:
-        raise ValueError("weights must have at least one axis: expected (..., T_k), got ()")
+    require_axis("weights", weights)
     require_shape("choice", choice, weights.shape, "the shape of weights")
     require_shape("reward", reward, weights.shape[:-1], "one number for each query")
     try:
