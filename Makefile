@@ -8,12 +8,12 @@ ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
 GRADER := $(wildcard grader/*.py) nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml $(shell find chapters -type f) $(wildcard references.bib)
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py)
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 PORT := 8000
 
-.PHONY: all test site exercises grade-sample serve clean help
+.PHONY: all test bench site exercises grade-sample serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -26,6 +26,9 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
+
+bench: $(INSTALLED)
+	$(BIN)/python tools/bench_attention.py
 
 site: $(SITE)
 
@@ -43,6 +46,7 @@ clean:
 help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
+	@echo "make bench          speed and memory of attention beside PyTorch, where it is installed in .venv"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
