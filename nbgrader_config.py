@@ -1,6 +1,13 @@
 """nbgrader's settings for this course; every `nbgrader` command run in this folder reads them."""
 
+import os
+import sys
+from pathlib import Path
+
 from grader.sources import refresh_notebooks
+
+# nbgrader makes a gradebook with a command called alembic, which stands beside this Python
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 

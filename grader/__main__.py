@@ -61,8 +61,8 @@ def _sample(args):
 
 
 def _marks(args):
-    db_url = f"sqlite:///{(args.root / 'gradebook.db').resolve()}"
-    marks = read_marks(args.assignment, args.root / "submitted", args.root / "autograded", db_url)
+    gradebook = (args.root / "gradebook.db").resolve()
+    marks = read_marks(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)

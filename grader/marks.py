@@ -38,8 +38,17 @@ class Marks:
     reason: str | None = None
 
 
-def read_marks(assignment, submitted, autograded, db_url):
+def read_marks(assignment, submitted, autograded, gradebook):
     """Return the Marks of every student who has a folder under `submitted`.
+
+    Parameters
+    ----------
+    assignment : str
+        Such as ``05-softmax``.
+    submitted, autograded : path-like
+        nbgrader's folders of these names.
+    gradebook : path-like
+        nbgrader's database, an SQLite file.
 
     Raises
     ------
@@ -59,14 +68,17 @@ def read_marks(assignment, submitted, autograded, db_url):
         raise ValueError(
             f"nothing to grade: every submission folder of {assignment} is empty: {folders[0]}"
         )
-    with Gradebook(db_url) as gradebook:
+    ungraded = ValueError(
+        f"{assignment} is not in the gradebook: run nbgrader generate_assignment {assignment}, "
+        f"then nbgrader autograde {assignment}"
+    )
+    if not Path(gradebook).is_file():
+        raise ungraded
+    with Gradebook(f"sqlite:///{gradebook}") as records:
         try:
-            max_score = gradebook.find_assignment(assignment).max_score
+            max_score = records.find_assignment(assignment).max_score
         except MissingEntry:
-            raise ValueError(
-                f"{assignment} is not in the gradebook: run nbgrader generate_assignment {assignment}, "
-                f"then nbgrader autograde {assignment}"
-            ) from None
+            raise ungraded from None
         marks = []
         for folder in folders:
             student = folder.parent.name
@@ -74,7 +86,7 @@ def read_marks(assignment, submitted, autograded, db_url):
             if not graded.is_file():
                 marks.append(Marks(student, 0.0, max_score, reason=_why_ungraded(folder, assignment)))
                 continue
-            submission = gradebook.find_submission(assignment, student)
+            submission = records.find_submission(assignment, student)
             shows = mistakes_in(nbformat.read(graded, as_version=4))
             waiting = [
                 g for notebook in submission.notebooks for g in notebook.grades if g.needs_manual_grade

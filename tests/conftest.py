@@ -21,7 +21,7 @@ def run(*command, cwd=ROOT, status=0, **environment):
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        env=os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **environment},
+        env=os.environ | environment,
     )
     assert status is None or done.returncode == status, done.stdout
     return done.stdout

@@ -34,8 +34,8 @@ def marks(class_root):
     """Return a function from the name of an assignment to ``{student: Marks}``."""
 
     def of(assignment):
-        db_url = f"sqlite:///{class_root / 'gradebook.db'}"
-        read = read_marks(assignment, class_root / "submitted", class_root / "autograded", db_url)
+        folders = (class_root / "submitted", class_root / "autograded")
+        read = read_marks(assignment, *folders, class_root / "gradebook.db")
         return {one.student: one for one in read}
 
     return of
@@ -148,4 +148,7 @@ def test_class_with_nothing_to_grade_says_so(assignment, tmp_path):
     assert f"nobody has submitted {assignment}" in told(assignment)
     (tmp_path / "submitted" / "alice" / assignment).mkdir(parents=True)
     assert "is empty" in told(assignment)
+    (tmp_path / "submitted" / "alice" / assignment / f"{assignment}.ipynb").touch()
+    assert f"run nbgrader generate_assignment {assignment}" in told(assignment)
+    assert not (tmp_path / "gradebook.db").exists()
     assert "no assignment 'nonesuch' in solutions/; there are: " in told("nonesuch")
