@@ -11,6 +11,7 @@ GRADER := $(wildcard grader/*.py) nbgrader_config.py tools/grade_sample.py
 BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py)
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
+SAMPLE := 05-softmax
 PORT := 8000
 
 .PHONY: all test bench site exercises grade-sample serve clean help
@@ -34,7 +35,8 @@ site: $(SITE)
 
 exercises: $(EXERCISES)
 
-grade-sample: $(MARKS)
+grade-sample: $(EXERCISES)
+	$(BIN)/python tools/grade_sample.py $(SAMPLE)
 	@cat $(MARKS)
 
 serve: $(SITE)
@@ -50,7 +52,7 @@ help:
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
-	@echo "make grade-sample   grade a class of made-up submissions"
+	@echo "make grade-sample   grade a class of made-up submissions (SAMPLE='01-spotlight 07-masks' for others)"
 	@echo "make clean          remove what was built; .venv stays"
 
 $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
@@ -71,5 +73,4 @@ $(SITE): $(BOOK) $(EXERCISES) _build/.executed-with | $(INSTALLED)
 	touch $@
 
 $(MARKS): $(EXERCISES) $(ATTNLIB) $(GRADER) | $(INSTALLED)
-	$(BIN)/python tools/grade_sample.py $(ASSIGNMENTS)
-	for name in $(ASSIGNMENTS); do $(BIN)/python -m grader marks $$name --root _build/sample-class; done > $@
+	$(BIN)/python tools/grade_sample.py $(SAMPLE)

@@ -1,4 +1,4 @@
-"""Grade a class of made-up submissions with nbgrader's own commands, and print its marks."""
+"""Grade a class of made-up submissions with nbgrader's own commands; its marks go to marks.txt."""
 
 import argparse
 import shlex
@@ -35,12 +35,13 @@ def main():
             run(stream, [NBGRADER, "autograde", assignment, "--force", *options], accept=(0, 1))
             run(stream, [NBGRADER, "generate_feedback", assignment, "--force", *options])
         run(stream, [NBGRADER, "export", f"--to={args.root / 'grades.csv'}", *options])
-    for assignment in args.assignments:
-        subprocess.run([PYTHON, "-m", "grader", "marks", assignment, f"--root={args.root}"], check=True)
+    with (args.root / "marks.txt").open("w") as table:
+        for assignment in args.assignments:
+            run(table, [PYTHON, "-m", "grader", "marks", assignment, f"--root={args.root}"])
 
 
 def run(log, command, accept=(0,)):
-    """Run `command`, show its first words, and keep what it prints in `log`."""
+    """Run `command`, show it without its paths, and keep what it prints in `log`."""
     shown = [Path(command[0]).name, *(word for word in command[1:] if not word.startswith("--CourseDir"))]
     print("$", shlex.join(shown), flush=True)
     status = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
