@@ -14,7 +14,7 @@ MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
 PORT := 8000
 
-.PHONY: all test bench site exercises grade-sample serve clean help
+.PHONY: all test bench site exercises students grade-sample serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -35,6 +35,9 @@ site: $(SITE)
 
 exercises: $(EXERCISES)
 
+students: $(EXERCISES)
+	$(BIN)/python tools/student_kit.py
+
 grade-sample: $(EXERCISES)
 	$(BIN)/python tools/grade_sample.py $(SAMPLE)
 	@cat $(MARKS)
@@ -52,6 +55,7 @@ help:
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
+	@echo "make students       pack the exercises for students into _build/spotlight-students.zip"
 	@echo "make grade-sample   grade a class of made-up submissions (SAMPLE='01-spotlight 07-masks' for others)"
 	@echo "make clean          remove what was built; .venv stays"
 
