@@ -112,14 +112,16 @@ def judge(exercise, answer, cases, *, show_inputs=True):
     with _quiet():
         expected = [call(exercise.reference, case) for case in cases]
         got = [call(function, case, exercise.seals) for case in cases]
-        wrong = [i for i, (g, e) in enumerate(zip(got, expected, strict=True)) if not right(g, e)]
+        pairs = enumerate(zip(got, expected, strict=True))
+        wrong = [i for i, (g, e) in pairs if not right(g, e, same_dtype=exercise.same_dtype)]
         if not wrong:
             return
         first = wrong[0]
         if isinstance(got[first].error, NotImplementedError):
             raise _unanswered(exercise)
         where = _where(exercise, cases[first], show_inputs)
-        misconception = recognise(exercise, function, cases, got)
+        is_list = isinstance(got[first].value, list)  # named before anything that its numbers may show
+        misconception = None if is_list else recognise(exercise, function, cases, got)
         if misconception is not None:
             raise CheckFailed(
                 exercise.name,
@@ -173,6 +175,11 @@ class Outcome:
         except (TypeError, ValueError):
             return None
 
+    @property
+    def dtype(self):
+        """The dtype of the value, or None if it isn't an array of numbers."""
+        return None if self.array is None else np.asarray(self.value).dtype
+
     def stopped_at(self):
         """Return the line of the student's code at which it stopped, or None."""
         if self.error is None:
@@ -189,25 +196,34 @@ class Outcome:
 
 def call(function, case, seals=()):
     """Return the Outcome of calling `function` on copies of the case's arguments."""
-    args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in case.args]
+    args = [_copy(arg) for arg in case.args]
+    options = {name: _copy(option) for name, option in case.options.items()}
     try:
         with sealed(*seals):
-            value = function(*args, **case.options)
+            value = function(*args, **options)
     except Exception as error:  # whatever a student's code raises is told to the student
         return Outcome(error=error)
     kept = all(
         np.array_equal(before, after, equal_nan=True)
-        for before, after in zip(case.args, args, strict=True)
+        for before, after in zip(
+            (*case.args, *case.options.values()), (*args, *options.values()), strict=True
+        )
         if isinstance(before, np.ndarray)
     )
     return Outcome(value=value, overwrote=not kept)
 
 
-def right(got, expected):
+def _copy(value):
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def right(got, expected, *, same_dtype=False):
     """Return whether an outcome is the expected one, to the precision of its dtype."""
     if got.error is not None or got.overwrote or isinstance(got.value, list):
         return False
-    return _close(got.array, expected.array, np.asarray(got.value).dtype)
+    if same_dtype and got.dtype != expected.dtype:
+        return False
+    return _close(got.array, expected.array, got.dtype)
 
 
 def alike(got, other):
@@ -216,7 +232,7 @@ def alike(got, other):
         return type(got.error) is type(other.error)
     if got.overwrote != other.overwrote:
         return False
-    return _close(got.array, other.array, np.asarray(got.value).dtype if got.array is not None else None)
+    return _close(got.array, other.array, got.dtype)
 
 
 def _close(a, b, dtype):
@@ -289,6 +305,8 @@ def _what_fails(exercise, case, got, expected, n_wrong, n_cases):
         return "the result contains NaN (0/0, 0 · inf or inf - inf)."
     if np.isinf(got.array).any() and not np.isinf(expected.array).any():
         return "the result contains infinity (an overflow, or a division by 0)."
+    if exercise.same_dtype and got.dtype != expected.dtype:
+        return f"the result has the wrong dtype: expected {expected.dtype}, got {got.dtype}."
     for law in exercise.properties:
         if not law.holds(case, got.array):
             return law.says
@@ -303,18 +321,25 @@ def _where(exercise, case, show_inputs):
     if exercise.by_value:
         return None
     names = list(inspect.signature(exercise.reference).parameters)
-    options = [f"{name}={value}" for name, value in case.options.items()]
-    small = all(np.size(arg) <= LARGEST_SHOWN for arg in case.args)
+    small = all(np.size(arg) <= LARGEST_SHOWN for arg in (*case.args, *case.options.values()))
     if show_inputs and small:
+        options = [f"{name}={_source(value)}" for name, value in case.options.items()]
         return f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})"
-    shapes = [
-        f"{name} of shape {shape_text(np.shape(arg))}" for name, arg in zip(names, case.args, strict=False)
-    ]
-    return f"Seen with {', '.join([*shapes, *options])}."
+    given = [*zip(names, case.args, strict=False), *case.options.items()]
+    return _wrap(f"Seen with {', '.join(_described(name, value) for name, value in given)}.")
+
+
+def _described(name, value):
+    return (
+        f"{name} of shape {shape_text(value.shape)}" if isinstance(value, np.ndarray) else f"{name}={value}"
+    )
 
 
 def _source(value):
-    return f"np.array({np.asarray(value).tolist()})" if isinstance(value, np.ndarray) else repr(value)
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    dtype = "" if value.dtype == np.asarray(value.tolist()).dtype else f", dtype=np.{value.dtype}"
+    return f"np.array({value.tolist()}{dtype})"
 
 
 def _kind(value):

@@ -1,5 +1,6 @@
 """What a student sees: the messages of `check`."""
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -10,7 +11,8 @@ import pytest
 
 import attnlib
 from attnlib import CheckFailed, SealedReference, check
-from attnlib.catalogue import EXERCISES
+from attnlib.catalogue import EXERCISES, Case
+from attnlib.checking import judge
 from attnlib.sealing import sealed
 
 
@@ -171,6 +173,39 @@ def test_sealed_function_raises_through_every_name_and_opens_again():
     with sealed(attnlib.probability.softmax), pytest.raises(SealedReference):
         kept([1.0, 2.0])
     assert kept([0.0, 0.0]).tolist() == [0.5, 0.5]
+
+
+def exercise_with(**changes):
+    plain = {"misconceptions": (), "properties": (), "visible": list, "hidden": lambda rng: []}
+    return dataclasses.replace(EXERCISES["softmax"], **plain, **changes)
+
+
+def test_arrays_among_the_options_are_copied_watched_and_quoted():
+    def zeroes_the_mask(x, mask):
+        mask[:] = False
+        return x
+
+    mask = np.array([True, False])
+    exercise = exercise_with(reference=lambda x, mask: x)
+    for answer, says in (
+        (zeroes_the_mask, "it changes the array"),
+        (lambda x, mask: x + 1, r"mask=np.array([True, False])"),
+    ):
+        with pytest.raises(CheckFailed) as caught:
+            judge(exercise, answer, [Case((np.zeros(2),), {"mask": mask})])
+        assert says in str(caught.value)
+    assert mask.tolist() == [True, False]
+    with pytest.raises(CheckFailed, match=r"mask of shape \(20,\)"):
+        judge(exercise, lambda x, mask: x + 1, [Case((np.zeros(2),), {"mask": np.ones(20, bool)})])
+
+
+def test_dtype_counts_only_where_the_question_promises_one(capsys):
+    cases = [Case((np.zeros(2, dtype=np.float32),))]
+    judge(exercise_with(reference=lambda x: x), lambda x: x.astype(float), cases)
+    with pytest.raises(CheckFailed) as caught:
+        judge(exercise_with(reference=lambda x: x, same_dtype=True), lambda x: x.astype(float), cases)
+    assert "wrong dtype: expected float32, got float64" in str(caught.value)
+    assert "dtype=np.float32" in str(caught.value)
 
 
 def test_message_replaces_the_traceback_in_a_notebook():

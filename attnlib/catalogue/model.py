@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Case:
-    """One call: positional arguments, of which arrays are copied before each use, and options."""
+    """One call: positional arguments and options, of which arrays are copied before each use."""
 
     args: tuple = ()
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +75,9 @@ class Exercise:
         Functions of attnlib that raise SealedReference while an answer is being checked.
     by_value : bool
         Whether the answer is an array of numbers and not a function.
+    same_dtype : bool
+        Whether the result must have the reference's dtype, because the question promises one: booleans
+        for a mask, float32 where the input is.
     """
 
     name: str
@@ -87,3 +90,4 @@ class Exercise:
     properties: tuple[Property, ...] = ()
     seals: tuple[Callable, ...] = ()
     by_value: bool = False
+    same_dtype: bool = False
