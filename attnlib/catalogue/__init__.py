@@ -1,8 +1,11 @@
 """The catalogue of exercises: one module for each topic, all of it data."""
 
+from attnlib.catalogue import byhand as _byhand
 from attnlib.catalogue import softmax as _softmax
 from attnlib.catalogue.model import Case, Exercise, Misconception, Property
 
-EXERCISES = {exercise.name: exercise for exercise in (*_softmax.EXERCISES,)}
+_TOPICS = (_softmax, _byhand)
+
+EXERCISES = {exercise.name: exercise for topic in _TOPICS for exercise in topic.EXERCISES}
 
 __all__ = ["EXERCISES", "Case", "Exercise", "Misconception", "Property"]
