@@ -7,7 +7,7 @@ import pytest
 
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import alike, call
+from attnlib.checking import alike, call, judge
 
 MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.misconceptions]
 RIGHT = [(e, answer) for e in EXERCISES.values() for answer in e.correct]
@@ -76,3 +76,15 @@ def test_misconception_reads_as_a_sentence_and_stands_alone(exercise, misconcept
     exec(source, namespace)  # noqa: S102 - this is what a sample submission does
     case = exercise.visible()[0]
     assert alike(call(namespace[misconception.answer.__name__], case), call(misconception.answer, case))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES.values() if not e.by_value], ids=mistake_id)
+def test_right_answers_pass_and_mistakes_stay_apart_whatever_the_seed(exercise):
+    for seed in range(8):
+        cases = exercise.visible() + exercise.hidden(np.random.default_rng(seed))
+        for answer in exercise.correct:
+            judge(exercise, answer, cases)
+        outcomes = [[call(m.answer, case) for case in cases] for m in exercise.misconceptions]
+        for i, one in enumerate(outcomes):
+            assert not any(all(map(alike, one, other)) for other in outcomes[:i])
