@@ -86,6 +86,18 @@ def test_chapter_has_a_quiz_and_links_to_an_exercise(chapter, page):
     assert page(chapter).select('article a[href^="../exercises/"]')
 
 
+def test_reference_to_an_equation_says_the_number_that_stands_beside_it(pages):
+    references = [
+        (page, reference)
+        for page in pages.values()
+        for reference in page.select('a.reference.internal[href^="#equation-"]')
+    ]
+    assert references
+    for page, reference in references:
+        beside = page.find(id=unquote(reference["href"][1:])).select_one(".eqno")
+        assert reference.text == beside.find(string=True)
+
+
 def test_internal_links_resolve(pages):
     broken = []
     for path, page in pages.items():
