@@ -347,3 +347,61 @@ def _require_weights(weights):
 
 def _written(value, fmt):
     return fmt(value) if callable(fmt) else format(value, fmt)
+
+
+def arrows(vectors, labels, *, ax=None):
+    """Draw vectors in the plane as arrows from the origin, with equal units on both axes.
+
+    Parameters
+    ----------
+    vectors : array_like of float, shape (n, 2)
+        One to four vectors, none of them zero.
+    labels : sequence of str, of length n
+        What is written beside the tips.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there isn't one label for each vector, or there are more than four vectors, none, or one of
+        length 0.
+
+    Examples
+    --------
+    >>> ax = arrows([[3, 1], [-1, 3]], ["query", "key"])
+    >>> [text.get_text() for text in ax.texts]
+    ['query', 'key']
+    >>> plt.close(ax.figure)
+    """
+    labels = list(labels)
+    vectors = _numbers("vectors", vectors, (len(labels), 2))
+    if not 1 <= len(vectors) <= len(SERIES):
+        raise ValueError(f"vectors must hold 1 to {len(SERIES)} vectors, got {len(vectors)}")
+    lengths = np.hypot(*vectors.T)
+    if (lengths == 0.0).any():
+        raise ValueError("vectors must not hold a zero vector: it has no direction to draw")
+    with style():
+        ax = _axes(ax)
+        colors = SERIES[: len(vectors)]
+        ax.quiver(
+            *np.zeros_like(vectors.T), *vectors.T, color=colors, angles="xy", scale_units="xy", scale=1
+        )
+        beside = vectors[:, ::-1] * [1, -1] / lengths[:, None]  # ahead, a longer arrow may go on
+        for tip, (x, y), label, color in zip(vectors, beside, labels, colors, strict=True):
+            ha = "left" if x > 0.3 else "right" if x < -0.3 else "center"
+            va = "bottom" if y > 0.3 else "top" if y < -0.3 else "center"
+            offset = {"xytext": (4 * x, 4 * y), "textcoords": "offset points"}
+            ax.annotate(label, tip, color=color, ha=ha, va=va, weight="bold", **offset)
+        corners = np.vstack([vectors, np.zeros((1, 2))])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        room = 0.18 * (high - low).max()
+        ax.set(xlim=(low[0] - 2 * room, high[0] + 2 * room), ylim=(low[1] - room, high[1] + room))
+        ax.set_aspect("equal")
+        ax.axhline(0, color=PALETTE["grey"], linewidth=0.6, zorder=0)
+        ax.axvline(0, color=PALETTE["grey"], linewidth=0.6, zorder=0)
+    return ax

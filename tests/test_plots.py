@@ -30,6 +30,7 @@ def drawn():
         lambda **kw: plots.bars(WEIGHTS, CAST, **kw),
         lambda **kw: plots.score_histogram([0.0, 1.0, 2.0], label="raw", **kw),
         lambda **kw: plots.curves([1, 2], {"up": [0, 1], "down": [1, 0]}, xlabel="x", ylabel="y", **kw),
+        lambda **kw: plots.arrows([[3, 1], [-1, 3], [-2, -2]], CAST, **kw),
     ]
 
 
@@ -108,6 +109,14 @@ def test_curves_differ_in_colour_and_in_dashes():
     assert a.get_linestyle() != b.get_linestyle()
 
 
+def test_arrows_start_at_the_origin_and_end_at_the_vectors():
+    ax = plots.arrows([[3, 1], [-1, 3]], ["query", "key"])
+    drawn = ax.collections[0]
+    np.testing.assert_array_equal(drawn.XY, np.zeros((2, 2)))
+    np.testing.assert_array_equal(np.transpose([drawn.U, drawn.V]), [[3, 1], [-1, 3]])
+    assert ax.get_aspect() == 1
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -125,6 +134,9 @@ def test_curves_differ_in_colour_and_in_dashes():
         (lambda: plots.score_histogram([np.inf]), "scores must be finite"),
         (lambda: plots.curves([0, 1], {"a": [1, 2]}, xlabel="x", ylabel="y"), "x must be positive, got 0"),
         (lambda: plots.curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y"), r"series\['a'\]"),
+        (lambda: plots.arrows([[1, 2, 3]], ["q"]), r"expected \(1, 2\), got \(1, 3\)"),
+        (lambda: plots.arrows([[1, 0]] * 5, list("abcde")), "1 to 4 vectors, got 5"),
+        (lambda: plots.arrows([[0, 0]], ["q"]), "zero vector"),
         (lambda: plots.curves([1, 2], {}, xlabel="x", ylabel="y"), "1 to 4 curves, got 0"),
     ],
 )

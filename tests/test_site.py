@@ -81,9 +81,21 @@ def test_every_figure_of_a_cell_has_a_caption(chapter, page):
 @pytest.mark.parametrize(
     "chapter", [path for path in CHAPTERS if path.stem[:2].isdigit()], ids=lambda path: path.stem
 )
-def test_chapter_has_a_quiz_and_links_to_its_exercise(chapter, page):
+def test_chapter_has_a_quiz_and_links_to_an_exercise(chapter, page):
     assert page(chapter).select(".quiz details.quiz-answer")
-    assert page(chapter).select(f'article a[href="../exercises/{chapter.stem}/{chapter.stem}.html"]')
+    assert page(chapter).select('article a[href^="../exercises/"]')
+
+
+def test_reference_to_an_equation_says_the_number_that_stands_beside_it(pages):
+    references = [
+        (page, reference)
+        for page in pages.values()
+        for reference in page.select('a.reference.internal[href^="#equation-"]')
+    ]
+    assert references
+    for page, reference in references:
+        beside = page.find(id=unquote(reference["href"][1:])).select_one(".eqno")
+        assert reference.text == beside.find(string=True)
 
 
 def test_internal_links_resolve(pages):

@@ -16,6 +16,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
 
 SOURCE = "ziamath/fonts/STIXTwoMath-Regular.ttf"
 FONT = "fonts/stix-two-math.woff2"
@@ -62,7 +63,8 @@ def visit_block(translator, node):
     translator.body.append(translator.starttag(node, "div", CLASS="math notranslate"))
     translator.body.append(_converted(node, display=True))
     if node["number"]:
-        translator.body.append(f'<span class="eqno">({node["number"]})')
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
     translator.body.append("</div>\n")
