@@ -13,7 +13,7 @@ SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 PORT := 8000
 
-.PHONY: all test site exercises grade-sample serve clean help
+.PHONY: all test site exercises grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -34,6 +34,9 @@ exercises: $(EXERCISES)
 grade-sample: $(MARKS)
 	@cat $(MARKS)
 
+worksheet: | $(INSTALLED)
+	$(BIN)/python tools/worksheet.py --output _build/worksheet $(if $(SEED),--seed $(SEED))
+
 serve: $(SITE)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
@@ -47,6 +50,7 @@ help:
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
 	@echo "make grade-sample   grade a class of made-up submissions"
+	@echo "make worksheet      write the printable worksheet and its key (SEED=7 for another)"
 	@echo "make clean          remove what was built; .venv stays"
 
 $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
