@@ -14,7 +14,7 @@ MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
 PORT := 8000
 
-.PHONY: all test bench site exercises students grade-sample serve clean help
+.PHONY: all test bench site exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -42,6 +42,9 @@ grade-sample: $(EXERCISES)
 	$(BIN)/python tools/grade_sample.py $(SAMPLE)
 	@cat $(MARKS)
 
+worksheet: | $(INSTALLED)
+	$(BIN)/python tools/worksheet.py --output _build/worksheet $(if $(SEED),--seed $(SEED))
+
 serve: $(SITE)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
@@ -57,6 +60,7 @@ help:
 	@echo "make exercises      regenerate exercises/ from solutions/"
 	@echo "make students       pack the exercises for students into _build/spotlight-students.zip"
 	@echo "make grade-sample   grade a class of made-up submissions (SAMPLE='01-spotlight 07-masks' for others)"
+	@echo "make worksheet      write the printable worksheet and its key (SEED=7 for another)"
 	@echo "make clean          remove what was built; .venv stays"
 
 $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh

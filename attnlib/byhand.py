@@ -4,6 +4,7 @@ The scale 1/sqrt(3) is replaced by the half, rounded down, and e by 3. Every sco
 integer and every weight a fraction, and each step can be checked exactly.
 """
 
+import html
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -299,3 +300,64 @@ def _ratio(numerators, denominators):
 def _require_choice(name, value, choices):
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A matrix with labels, which a notebook shows as a table and a terminal as aligned text.
+
+    Parameters
+    ----------
+    entries : array_like, shape (n, m)
+        Written as they are; a float with three decimals.
+    rows, columns : sequence of str, of length n and m
+        The labels.
+    corner : str, default ""
+        What stands above the row labels.
+
+    Raises
+    ------
+    ValueError
+        If there isn't one label for each row and each column.
+
+    Examples
+    --------
+    >>> Table(steps()["weights"][:1], ["Macbeth"], MACBETH.tokens, "query")
+    query    Macbeth  Lady Macbeth  Banquo  the Witches
+    Macbeth     1/16          3/16    3/16         9/16
+    """
+
+    entries: np.ndarray
+    rows: tuple
+    columns: tuple
+    corner: str = ""
+
+    def __post_init__(self):
+        shape, labels = np.shape(self.entries), (len(self.rows), len(self.columns))
+        if shape != labels:
+            raise ValueError(
+                f"entries must have one row and one column per label: expected {labels}, got {shape}"
+            )
+
+    def _lines(self):
+        yield [self.corner, *self.columns]
+        for label, row in zip(self.rows, self.entries, strict=True):
+            yield [label, *(f"{entry:.3f}" if isinstance(entry, float) else str(entry) for entry in row)]
+
+    def __repr__(self):
+        lines = list(self._lines())
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        padded = ([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])] for line in lines)
+        return "\n".join("  ".join(line).rstrip() for line in padded)
+
+    def _repr_html_(self):
+        head, *body = ([html.escape(text) for text in line] for line in self._lines())
+        titles = "".join(f'<th scope="col">{text}</th>' for text in head)
+        rows = "".join(
+            f'<tr><th scope="row">{label}</th>{"".join(f"<td>{text}</td>" for text in line)}</tr>'
+            for label, *line in body
+        )
+        return (
+            '<div class="pst-scrollable-table-container"><table class="table worked">'
+            f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )

@@ -405,3 +405,187 @@ def arrows(vectors, labels, *, ax=None):
         ax.axhline(0, color=PALETTE["grey"], linewidth=0.6, zorder=0)
         ax.axvline(0, color=PALETTE["grey"], linewidth=0.6, zorder=0)
     return ax
+
+
+def grid(ax, entries, *, at=(0, 0), cell=(0.4, 0.3), name=None, rows=(), columns=(), fills=(), size=12):
+    """Draw a matrix as ruled cells, one entry in each.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw, in the units of its data; y points up.
+    entries : array_like, shape (n, m)
+        What is written in the cells; None leaves a cell blank.
+    at : tuple of float, default (0, 0)
+        The upper left corner, (x, y).
+    cell : tuple of float, default (0.4, 0.3)
+        The width and the height of a cell.
+    name : str, optional
+        What is written below the matrix.
+    rows, columns : sequence of str, optional
+        The labels, at the left and, aslant, above.
+    fills : collection of tuple of int
+        The cells (i, j) to be tinted.
+    size : float, default 12
+        The size of the text in points.
+
+    Examples
+    --------
+    >>> figure, ax = plt.subplots()
+    >>> grid(ax, [[1, None]], name="half filled")
+    >>> [text.get_text() for text in ax.texts]
+    ['1', 'half filled']
+    >>> plt.close(figure)
+    """
+    entries = np.asarray(entries, dtype=object)
+    (left, top), (width, height) = at, cell
+    n, m = entries.shape
+    centred = {"ha": "center", "va": "center", "fontsize": size}
+    for (i, j), entry in np.ndenumerate(entries):
+        corner = (left + j * width, top - (i + 1) * height)
+        tint = BEAM(0.25) if (i, j) in fills else PALETTE["paper"]
+        ax.add_patch(
+            plt.Rectangle(corner, width, height, facecolor=tint, edgecolor=PALETTE["grey"], lw=0.8)
+        )
+        if entry is not None:
+            ax.text(corner[0] + width / 2, corner[1] + height / 2, str(entry), **centred)
+    outline = {"fill": False, "edgecolor": PALETTE["ink"], "lw": 1.6}
+    ax.add_patch(plt.Rectangle((left, top - n * height), m * width, n * height, **outline))
+    for i, label in enumerate(rows):
+        y = top - (i + 0.5) * height
+        ax.text(left - 0.1, y, label, ha="right", va="center", fontsize=size)
+    for j, label in enumerate(columns):
+        x = left + (j + 0.35) * width
+        slant = {"rotation": 45, "rotation_mode": "anchor", "fontsize": size}
+        ax.text(x, top + 0.08, label, ha="left", va="bottom", **slant)
+    if name is not None:
+        below = top - n * height - 0.08
+        ax.text(left + m * width / 2, below, name, ha="center", va="top", fontsize=size, weight="bold")
+
+
+def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None):
+    """Draw a matrix product with the second factor above the result: an entry stands where its parts cross.
+
+    Parameters
+    ----------
+    left, right, result : array_like, shapes (n, m), (m, p) and (n, p)
+        The factors and their product; the entries are written as they are.
+    names : sequence of three str
+        The names of the three.
+    rows : sequence of str, of length n
+        The labels of the rows of `left`.
+    inner : sequence of str, of length m, optional
+        The labels of the rows of `right`.
+    columns : sequence of str, of length p, optional
+        The labels of the columns of `right`.
+    mark : tuple of int, optional
+        An entry (i, j) of the result, to be tinted with the row and the column that make it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't fit.
+
+    Examples
+    --------
+    >>> ax = product([[1, 2]], [[3], [4]], [[11]], ["a", "b", "ab"], rows=["Macbeth"], mark=(0, 0))
+    >>> plt.close(ax.figure)
+    """
+    left, right, result = (np.asarray(matrix, dtype=object) for matrix in (left, right, result))
+    (n, m), p = left.shape, right.shape[-1]
+    if right.shape != (m, p) or result.shape != (n, p):
+        raise ValueError(
+            f"left, right and result must be (n, m), (m, p) and (n, p): got {left.shape}, {right.shape}, "
+            f"{result.shape}"
+        )
+    i, j = (None, None) if mark is None else mark
+    height, gap = 0.3, 0.45
+    width, result_width = (
+        max(0.36, 0.1 + 0.105 * max(len(str(entry)) for matrix in matrices for entry in matrix.flat))
+        for matrices in ([left], [right, result])
+    )
+    over = m * width + 0.2
+    labels = 0.2 + 0.1 * max(map(len, rows))
+    slant = 0.15 + 0.085 * max(map(len, columns), default=0)
+    size = (labels + over + p * result_width + slant / 2 + 0.1, (m + n) * height + 2 * gap + slant)
+    with style():
+        _, ax = plt.subplots(figsize=size, layout=None)
+        ax.set_position([0, 0, 1, 1])
+        tinted = {
+            "left": {(i, c) for c in range(m)},
+            "right": {(r, j) for r in range(m)},
+            "result": {(i, j)},
+        }
+        grid(ax, left, cell=(width, height), name=names[0], rows=rows, fills=tinted["left"])
+        above = {"at": (over, m * height + gap), "rows": inner, "columns": columns}
+        grid(ax, right, cell=(result_width, height), name=names[1], fills=tinted["right"], **above)
+        beside = {"at": (over, 0), "name": names[2], "fills": tinted["result"]}
+        grid(ax, result, cell=(result_width, height), **beside)
+        ax.set(xlim=(-labels, size[0] - labels), ylim=(-n * height - gap, size[1] - n * height - gap))
+        ax.set_axis_off()
+    return ax
+
+
+def roadmap(shapes):
+    """Draw the five steps of attention as a map, from the tokens to the context.
+
+    Parameters
+    ----------
+    shapes : dict of str to tuple of int
+        The shapes of ``x, q, k, v, scores, scaled_scores, weights`` and ``context``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> names = "x q k v scores scaled_scores weights context".split()
+    >>> ax = roadmap(dict.fromkeys(names, (4, 3)))
+    >>> plt.close(ax.figure)
+    """
+    places = {
+        "x": (2.0, 5.6),
+        "q": (0.75, 4.5),
+        "k": (2.0, 4.5),
+        "v": (3.25, 4.5),
+        "scores": (1.375, 3.4),
+        "scaled_scores": (1.375, 2.3),
+        "weights": (1.375, 1.2),
+        "context": (2.0, 0.1),
+    }
+    wide = {"scores", "scaled_scores", "weights", "context"}
+    with style():
+        _, ax = plt.subplots(figsize=(5.0, 6.2), layout=None)
+        ax.set_position([0, 0, 1, 1])
+        for name, (x, y) in places.items():
+            half = 0.85 if name in wide else 0.5
+            corner = (x - half, y - 0.25)
+            box = {"facecolor": BEAM(0.12), "edgecolor": PALETTE["ink"], "lw": 1.4}
+            ax.add_patch(plt.Rectangle(corner, 2 * half, 0.5, **box))
+            rows, columns = shapes[name]
+            label = f"{name.replace('_', ' ')}\n{rows} × {columns}"
+            ax.text(x, y, label, ha="center", va="center", linespacing=1.25)
+        for start, end in (
+            [(places["x"], places[name]) for name in "qkv"]
+            + [((0.75, 4.5), (1.15, 3.4)), ((2.0, 4.5), (1.6, 3.4))]
+            + [((1.375, y), (1.375, y - 1.1)) for y in (3.4, 2.3)]
+            + [((1.375, 1.2), (1.75, 0.1)), ((3.25, 4.5), (2.65, 0.1))]
+        ):
+            (x0, y0), (x1, y1) = start, end
+            arrow = {"arrowstyle": "->", "color": PALETTE["grey"], "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (x1, y1 + 0.27), (x0, y0 - 0.25), arrowprops=arrow)
+        steps = ["project", "compare", "scale", "softmax", "mix"]
+        for number, (step, y) in enumerate(zip(steps, (4.5, 3.4, 2.3, 1.2, 0.1), strict=True), start=1):
+            badge = {"boxstyle": "circle,pad=0.25", "facecolor": PALETTE["orange"], "edgecolor": "none"}
+            ax.text(
+                4.05, y, str(number), ha="center", va="center", color="white", weight="bold", bbox=badge
+            )
+            ax.text(4.28, y, step, ha="left", va="center")
+        ax.set(xlim=(0.15, 5.15), ylim=(-0.25, 5.95))
+        ax.set_axis_off()
+    return ax

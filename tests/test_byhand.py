@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from attnlib import attention, byhand, softmax
-from attnlib.byhand import MACBETH, MISTAKES, WorkedExample, example, mistakes, steps
+from attnlib.byhand import MACBETH, MISTAKES, Table, WorkedExample, example, mistakes, steps
 
 NAMES = ["x", "w_q", "w_k", "w_v", "q", "k", "v", "scores", "scaled_scores", "powers", "totals"]
 NAMES += ["weights", "context"]
@@ -199,3 +199,15 @@ def test_bad_examples_are_refused():
 
 def test_module_names_its_mistakes():
     assert all(sentence and not sentence.endswith(".") for sentence in byhand.MISTAKES.values())
+
+
+def test_table_is_aligned_text_and_escaped_html():
+    table = Table([[Fraction(1, 16), 2]], ["a<b"], ["long name", "c"])
+    assert repr(table) == "     long name  c\na<b       1/16  2"
+    assert "a&lt;b" in table._repr_html_()
+    assert table._repr_html_().count("<td>") == 2
+
+
+def test_table_needs_a_label_for_each_row_and_column():
+    with pytest.raises(ValueError, match=r"expected \(1, 2\), got \(1, 1\)"):
+        Table([[1]], ["a"], ["b", "c"])

@@ -149,3 +149,42 @@ def test_bad_input_raises_value_error_that_says_what_is_wrong(call, message):
 def test_importing_the_package_does_not_import_matplotlib():
     code = "import sys, attnlib; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.product([[1, 2]], [[3], [4]], [[11]], "abc", rows=CAST[:1], mark=(0, 0)),
+        lambda: plots.roadmap(
+            dict.fromkeys(["x", "q", "k", "v", "scores", "scaled_scores", "weights", "context"], (4, 3))
+        ),
+    ],
+)
+def test_pictures_of_the_worked_example_are_legible_on_a_phone(draw):
+    before = dict(mpl.rcParams)
+    figure = draw().figure
+    figure.canvas.draw()
+    assert min(text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text()) >= 11
+    assert figure.get_figwidth() <= 6
+    assert dict(mpl.rcParams) == before
+
+
+def test_product_writes_every_entry_and_tints_what_makes_the_marked_one():
+    left, right = np.array([[1, 2], [3, 4], [5, 6]]), np.array([[7, 8, 9, 10, 11], [12, 13, 14, 15, 16]])
+    ax = plots.product(left, right, left @ right, ["a", "b", "ab"], rows=CAST, mark=(2, 4))
+    written = [text.get_text() for text in ax.texts]
+    for matrix in (left, right, left @ right):
+        assert all(str(entry) in written for entry in matrix.flat)
+    tinted = [patch for patch in ax.patches if patch.get_facecolor() == plots.BEAM(0.25)]
+    assert len(tinted) == 2 + 2 + 1
+
+
+def test_product_names_shapes_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"\(1, 2\), \(3, 1\), \(1, 1\)"):
+        plots.product([[1, 2]], [[3], [4], [5]], [[11]], "abc", rows=CAST[:1])
+
+
+def test_grid_leaves_none_blank():
+    _, ax = plt.subplots()
+    plots.grid(ax, [[1, None]], rows=["Macbeth"], columns=["x", "y"], name="half")
+    assert [text.get_text() for text in ax.texts] == ["1", "Macbeth", "x", "y", "half"]

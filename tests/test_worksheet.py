@@ -1,0 +1,74 @@
+"""The printed worksheet: empty boxes on one sheet, every number of the worked example on its key."""
+
+from collections import Counter
+
+import pytest
+from conftest import ROOT, run
+from pypdf import PdfReader
+
+from attnlib.byhand import MACBETH, example, steps
+from attnlib.worksheet import write_worksheet
+
+GIVEN = ["x", "w_q", "w_k", "w_v"]
+ANSWERS = ["q", "k", "v", "scores", "scaled_scores", "powers", "totals", "weights", "context"]
+COPIED = ["q", "k", "v"]  # once where they are computed, once where they are used
+
+
+def numbers(path):
+    """Count the numbers printed in a PDF."""
+    words = " ".join(page.extract_text() for page in PdfReader(path).pages).split()
+    return Counter(word for word in words if word.replace("/", "").isdigit())
+
+
+def entries(worked, names):
+    named = steps(worked)
+    return Counter(str(entry) for name in names for entry in named[name].flat)
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1, 2])
+def test_key_has_every_answer_and_the_worksheet_none(seed, tmp_path):
+    worksheet, key = write_worksheet(tmp_path, seed=seed)
+    worked = MACBETH if seed is None else example(seed)
+    blank, solved = numbers(worksheet), numbers(key)
+    # the number of the sheet stands in the heading of both pages
+    given = entries(worked, GIVEN) + (Counter() if seed is None else Counter({f"{seed}": 2}))
+    answers = entries(worked, ANSWERS + COPIED)
+    assert blank == given
+    headings = Counter() if seed is None else Counter({f"{seed}": 2})  # "2:" is no number in the key
+    assert solved == given - headings + answers
+
+
+def test_pages_are_a4(tmp_path):
+    for path in write_worksheet(tmp_path):
+        pages = PdfReader(path).pages
+        assert len(pages) == 2
+        for page in pages:
+            assert page.mediabox.width == pytest.approx(595, abs=1)
+            assert page.mediabox.height == pytest.approx(842, abs=1)
+
+
+def test_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
+    first, again = write_worksheet(tmp_path / "a", seed=3), write_worksheet(tmp_path / "b", seed=3)
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
+    other = write_worksheet(tmp_path / "a", seed=4)
+    assert numbers(first[1]) != numbers(other[1])
+
+
+def test_command_names_the_files_after_the_seed(tmp_path):
+    printed = run("python", ROOT / "tools" / "worksheet.py", "--seed", "5", "--output", tmp_path / "new")
+    expected = ["worksheet-5.pdf", "worksheet-5-key.pdf"]
+    assert printed.split() == [str(tmp_path / "new" / name) for name in expected]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(expected)
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    printed = run("python", ROOT / "tools" / "worksheet.py", "--output", tmp_path / "file", status=1)
+    assert printed.startswith(f"worksheet: can't write to {tmp_path / 'file'}: ")
+    assert len(printed.splitlines()) == 1
+
+
+@pytest.mark.parametrize("seed", ["-1", "seven", "1.5"])
+def test_seed_that_is_no_whole_number_is_refused(seed):
+    printed = run("python", ROOT / "tools" / "worksheet.py", f"--seed={seed}", status=2)
+    assert f"expected a whole number from 0, got '{seed}'" in printed
