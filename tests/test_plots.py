@@ -30,6 +30,7 @@ def drawn():
         lambda **kw: plots.bars(WEIGHTS, CAST, **kw),
         lambda **kw: plots.score_histogram([0.0, 1.0, 2.0], label="raw", **kw),
         lambda **kw: plots.curves([1, 2], {"up": [0, 1], "down": [1, 0]}, xlabel="x", ylabel="y", **kw),
+        lambda **kw: plots.shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))], **kw),
     ]
 
 
@@ -137,3 +138,18 @@ def test_bad_input_raises_value_error_that_says_what_is_wrong(call, message):
 def test_importing_the_package_does_not_import_matplotlib():
     code = "import sys, attnlib; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_shapes_draws_matrices_to_scale_and_in_order():
+    ax = plots.shapes([("a", 2, 3, ("n", "m")), "×", ("b", 3, 5, ("m", "p")), "=", ("c", 2, 5, ("n", "p"))])
+    unit = ax.patches[0].get_height() / 2
+    sizes = [(round(p.get_height() / unit), round(p.get_width() / unit)) for p in ax.patches]
+    assert sizes == [(2, 3), (3, 5), (2, 5)]
+    edges = [edge for p in ax.patches for edge in (p.get_x(), p.get_x() + p.get_width())]
+    assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize("parts", [["="], [("a", 0, 3, ("n", "m"))]])
+def test_shapes_wants_a_matrix_with_positive_sizes(parts):
+    with pytest.raises(ValueError, match=r"matrix|positive"):
+        plots.shapes(parts)
