@@ -589,3 +589,62 @@ def roadmap(shapes):
         ax.set(xlim=(0.15, 5.15), ylim=(-0.25, 5.95))
         ax.set_axis_off()
     return ax
+
+
+def shapes(parts, *, ax=None):
+    """Draw a product of matrices as rectangles to scale, each with its name above and its sizes around it.
+
+    Parameters
+    ----------
+    parts : sequence of str or (name, rows, columns, (str, str))
+        From left to right: a sign such as "=", or a matrix with its two sizes and the labels of its
+        rows and columns.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no matrix among the parts, or a size isn't positive.
+
+    Examples
+    --------
+    >>> ax = shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))])
+    >>> len(ax.patches)
+    2
+    >>> plt.close(ax.figure)
+    """
+    sizes = [part[1:3] for part in parts if not isinstance(part, str)]
+    if not sizes:
+        raise ValueError("parts must hold a matrix")
+    if min(min(size) for size in sizes) <= 0:
+        raise ValueError(f"sizes must be positive, got {sizes}")
+    unit = 1 / max(rows for rows, _ in sizes)
+    gap = 0.32
+    with style():
+        ax = _axes(ax, figsize=(5.0, 2.0))
+        right, n_drawn = 0.0, 0
+        for part in parts:
+            if isinstance(part, str):
+                ax.text(right, 0, part, ha="center", va="center")
+                right += gap
+                continue
+            name, rows, columns, (row_label, column_label) = part
+            width, height = columns * unit, rows * unit
+            left = right + gap
+            color = SERIES[n_drawn % len(SERIES)]
+            corner = (left, -height / 2)
+            ax.add_patch(plt.Rectangle(corner, width, height, facecolor=color, edgecolor=color, alpha=0.35))
+            ax.text(left + width / 2, 0, name, ha="center", va="center", weight="bold")
+            ax.text(left - 0.06, 0, row_label, ha="right", va="center", color=PALETTE["grey"])
+            below = -height / 2 - 0.06
+            ax.text(left + width / 2, below, column_label, ha="center", va="top", color=PALETTE["grey"])
+            right = left + width + gap / 2
+            n_drawn += 1
+        ax.set(xlim=(-0.05, right), ylim=(-0.75, 0.55), aspect="equal")
+        ax.set_axis_off()
+    return ax

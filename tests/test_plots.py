@@ -31,6 +31,7 @@ def drawn():
         lambda **kw: plots.score_histogram([0.0, 1.0, 2.0], label="raw", **kw),
         lambda **kw: plots.curves([1, 2], {"up": [0, 1], "down": [1, 0]}, xlabel="x", ylabel="y", **kw),
         lambda **kw: plots.arrows([[3, 1], [-1, 3], [-2, -2]], CAST, **kw),
+        lambda **kw: plots.shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))], **kw),
     ]
 
 
@@ -188,3 +189,18 @@ def test_grid_leaves_none_blank():
     _, ax = plt.subplots()
     plots.grid(ax, [[1, None]], rows=["Macbeth"], columns=["x", "y"], name="half")
     assert [text.get_text() for text in ax.texts] == ["1", "Macbeth", "x", "y", "half"]
+
+
+def test_shapes_draws_matrices_to_scale_and_in_order():
+    ax = plots.shapes([("a", 2, 3, ("n", "m")), "×", ("b", 3, 5, ("m", "p")), "=", ("c", 2, 5, ("n", "p"))])
+    unit = ax.patches[0].get_height() / 2
+    sizes = [(round(p.get_height() / unit), round(p.get_width() / unit)) for p in ax.patches]
+    assert sizes == [(2, 3), (3, 5), (2, 5)]
+    edges = [edge for p in ax.patches for edge in (p.get_x(), p.get_x() + p.get_width())]
+    assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize("parts", [["="], [("a", 0, 3, ("n", "m"))]])
+def test_shapes_wants_a_matrix_with_positive_sizes(parts):
+    with pytest.raises(ValueError, match=r"matrix|positive"):
+        plots.shapes(parts)
