@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
 ASSIGNMENTS = sorted(path.stem for path in (ROOT / "solutions").glob("*/*.py"))
 
 
@@ -35,3 +37,24 @@ def released(tmp_path_factory):
         option = f"--CourseDirectory.release_directory={folder}"
         run("nbgrader", "generate_assignment", assignment, "--no-db", option)
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build the book into a new folder and return the folder of its pages."""
+    target = tmp_path_factory.mktemp("book")
+    run("jupyter-book", "build", "-W", "-n", "--keep-going", "--path-output", target, ROOT)
+    return target / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Return every page that was built, parsed, by its path."""
+    paths = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+    return {path: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in paths}
+
+
+@pytest.fixture(scope="session")
+def page(site, pages):
+    """Return a function that finds the page of a chapter."""
+    return lambda chapter: pages[site / "chapters" / f"{chapter.stem}.html"]

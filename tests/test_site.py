@@ -1,40 +1,21 @@
 """The book builds with warnings as errors, and its pages hold what a reader needs."""
 
-import subprocess
+import ast
+import re
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import nbformat
 import pytest
-from bs4 import BeautifulSoup
-from conftest import BIN, ROOT
+from conftest import CHAPTERS, ROOT
 
-CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
+from attnlib.catalogue import EXERCISES
+
 RUN = [chapter for chapter in CHAPTERS if "{code-cell}" in chapter.read_text("utf-8")]
-SOFTMAX_SECTIONS = ["normalise", "axis", "shift", "temperature", "entropy", "jacobian", "hard"]
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Build the book into a new folder and return the folder of its pages."""
-    target = tmp_path_factory.mktemp("book")
-    command = [BIN / "jupyter-book", "build", "-W", "-n", "--keep-going"]
-    done = subprocess.run(
-        [*command, "--path-output", target, ROOT], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return target / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def pages(site):
-    """Return every page that was built, parsed, by its path."""
-    paths = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
-    return {path: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in paths}
-
-
-@pytest.fixture
-def page(site, pages):
-    """Return a function that finds the page of a chapter."""
-    return lambda chapter: pages[site / "chapters" / f"{chapter.stem}.html"]
+NUMBERED = [chapter for chapter in CHAPTERS if chapter.stem[:2].isdigit()]
+SECTIONS = sorted(
+    {e.section for e in EXERCISES.values()}
+    | {m.section for e in EXERCISES.values() for m in e.misconceptions}
+)
 
 
 def test_every_chapter_is_in_the_table_of_contents(site):
@@ -49,10 +30,10 @@ def test_chapter_was_executed(chapter, page):
     assert not page(chapter).select(".cell_output .stderr")
 
 
-@pytest.mark.parametrize("section", SOFTMAX_SECTIONS)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_section_that_messages_link_to_exists(section, site, pages):
-    chapter = pages[site / "chapters" / "05-softmax.html"]
-    assert chapter.find(id=f"softmax-{section}")
+    name, target = section.split("#")
+    assert pages[site / f"{name}.html"].find(id=target)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -61,6 +42,14 @@ def test_page_has_a_title_and_a_description(chapter, page):
     description = page(chapter).find("meta", attrs={"name": "description"})
     assert description is not None
     assert 30 < len(description["content"]) < 300
+
+
+def test_no_two_pages_have_the_same_title_or_description(page):
+    titles = [page(chapter).title.text for chapter in CHAPTERS]
+    descriptions = [
+        page(chapter).find("meta", attrs={"name": "description"})["content"] for chapter in CHAPTERS
+    ]
+    assert len(set(titles)) == len(set(descriptions)) == len(CHAPTERS)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -78,12 +67,25 @@ def test_every_figure_of_a_cell_has_a_caption(chapter, page):
         assert image.find_parent("figure").figcaption.text.strip()
 
 
-@pytest.mark.parametrize(
-    "chapter", [path for path in CHAPTERS if path.stem[:2].isdigit()], ids=lambda path: path.stem
-)
-def test_chapter_has_a_quiz_and_links_to_an_exercise(chapter, page):
+@pytest.mark.parametrize("chapter", NUMBERED, ids=lambda path: path.stem)
+def test_chapter_has_a_quiz(chapter, page):
     assert page(chapter).select(".quiz details.quiz-answer")
+
+
+@pytest.mark.parametrize(
+    "chapter", [path for path in NUMBERED if path.stem != "09-interview"], ids=lambda path: path.stem
+)
+def test_chapter_links_to_an_exercise(chapter, page):
     assert page(chapter).select('article a[href^="../exercises/"]')
+
+
+def test_interview_answers_link_to_the_chapters_that_earn_them(page):
+    article = page(ROOT / "chapters" / "09-interview.md").article
+    answers = article.select("section section")
+    questions = [answer for answer in answers if answer.h3]
+    assert len(questions) >= 30
+    for question in questions:
+        assert question.select('a[href*=".html#"]'), question.h3.text
 
 
 def test_reference_to_an_equation_says_the_number_that_stands_beside_it(pages):
@@ -120,3 +122,94 @@ def test_nothing_is_loaded_from_another_host(pages):
         if urlsplit(address := element.get("src") or element.get("href")).netloc
     ]
     assert outside == []
+
+
+def test_glossary_has_its_terms_and_says_where_each_is_explained(page):
+    glossary = page(ROOT / "chapters" / "glossary.md").select("dl.glossary > dt")
+    assert len(glossary) >= 30
+    for term in glossary:
+        assert term["id"].startswith("term-")
+        assert term.find_next_sibling("dd").select('a[href*=".html#"]'), term.text
+
+
+def test_terms_of_the_text_are_in_the_glossary(page):
+    glossary = page(ROOT / "chapters" / "glossary.md")
+    for chapter in CHAPTERS:
+        for link in page(chapter).select('a[href*="glossary.html#"]'):
+            assert glossary.find(id=urldefrag(link["href"]).fragment), (chapter.name, link["href"])
+        assert "{term}`" not in page(chapter).article.text, chapter.name
+
+
+def test_citations_and_the_list_of_references_agree(page):
+    references = page(ROOT / "chapters" / "references.md")
+    listed = {entry["id"] for entry in references.select("div.citation[id]")}
+    cited = {
+        urldefrag(link["href"]).fragment
+        for chapter in CHAPTERS
+        for link in page(chapter).select('a[href*="references.html#"]')
+    }
+    assert cited == listed
+    in_file = re.findall(r"^@\w+\{", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE)
+    assert len(in_file) == len(listed)
+
+
+def test_every_page_has_an_icon_that_exists(pages):
+    for path, page in pages.items():
+        if path.name in ("404.html", "index.html") and path.parent.name == "html":
+            continue  # the first must not depend on where it is, the second only leads on
+        icon = page.select_one('link[rel~="icon"]')
+        assert (path.parent / icon["href"].partition("?")[0]).resolve().is_file(), path
+
+
+def test_page_not_found_stands_alone_and_leads_home(site, pages):
+    page = pages[site / "404.html"]
+    assert page.title.text.strip()
+    assert page.find("meta", attrs={"name": "description"})["content"]
+    assert page.select_one("a#home")["href"] == "/"
+    assert not page.select("link, img, script[src]"), "it is shown at any depth: nothing relative works"
+    assert "objects.inv" in page.script.text
+    assert (site / "objects.inv").is_file()
+
+
+@pytest.mark.parametrize("chapter", RUN, ids=lambda path: path.stem)
+def test_chapter_can_be_downloaded_as_a_notebook(chapter, page, site):
+    link = page(chapter).find("a", string="Download this notebook")
+    path = (site / "chapters" / link["href"]).resolve()
+    assert any(
+        (site / "chapters" / button["href"]).resolve() == path
+        for button in page(chapter).select(".dropdown-download-buttons a[href]")
+    )
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(code) == chapter.read_text("utf-8").count("```{code-cell}")
+    for source in code:
+        ast.parse(source)
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\{[a-z:]+\}`|^:::|^\([\w-]+\)=$", prose, re.MULTILINE), (
+        "only the book reads this"
+    )
+
+
+def test_exercises_can_be_downloaded_as_notebooks(site, pages):
+    for path, page in pages.items():
+        if "exercises" in path.relative_to(site).parts and not path.parent.name.startswith("_"):
+            hrefs = [a["href"] for a in page.select(".dropdown-download-buttons a[href]")]
+            assert any(h.endswith(".ipynb") and (path.parent / h).resolve().is_file() for h in hrefs), path
+
+
+def test_map_of_the_course_names_every_chapter(page):
+    picture = page(ROOT / "chapters" / "index.md").select_one(".course-map svg")
+    assert picture.title.text
+    assert picture.desc.text
+    links = [link["href"] for link in picture.select("a")]
+    assert set(links) >= {f"{chapter.stem}.html" for chapter in NUMBERED}
+
+
+def test_kill_matrix_lists_every_misconception(page):
+    guide = page(ROOT / "chapters" / "guide-instructors.md")
+    rows = guide.select(".tag_kill-matrix .cell_output tbody tr")
+    assert len(rows) == sum(len(e.misconceptions) for e in EXERCISES.values())
+    for row in rows:
+        assert "passes" not in [cell.text for cell in row.select("td")[2:]]

@@ -127,6 +127,25 @@ def test_the_examples_in_the_docstrings_hold(monkeypatch):
     assert failed == 0
 
 
+def test_a_downloaded_notebook_says_in_plain_markdown_what_the_page_says(monkeypatch):
+    monkeypatch.syspath_prepend(TOOLS)
+    import sphinx_notebook
+
+    failed, attempted = doctest.testmod(sphinx_notebook)
+    assert (failed, attempted) == (0, 1)
+    authors = {"a": ("Ash and Birch", "1999"), "b": ("Cedar et al.", "2001")}
+    plain = sphinx_notebook.plain_markdown(
+        "(here)=\n## Head\n\nSee {cite:p}`a,b`, [there](05-softmax.md), {ref}`this <that>`, {eq}`eq-a`,"
+        " [out](https://a.org) and `code`.\n\n" + QUIZ,
+        authors,
+    )
+    assert plain == (
+        "## Head\n\nSee (Ash and Birch 1999, Cedar et al. 2001), there, this, above,"
+        " [out](https://a.org) and `code`.\n\n**Which sum is $1$?**\n\n"
+        + QUIZ.partition("\n")[2].replace(":::\n", "")
+    )
+
+
 def test_an_unknown_command_is_a_warning_that_names_the_formula(build):
     page, warnings = build("$\\sofmtax{x}$\n")
     assert "sofmtax" in warnings
