@@ -661,9 +661,18 @@ HEAD_COUNTS = Exercise(
         ),
     ),
     properties=(
-        Property("The heads' features together must be those of the token.", lambda case, got: got[0] == 4),
-        Property("W_Q has a row for each feature of a token.", lambda case, got: got[1] % D_MODEL == 0),
-        Property("Each token asks each token.", lambda case, got: got[2] % N_TOKENS**2 == 0),
+        Property(
+            "The queries of all heads together must have the 12 features of the token.",
+            lambda case, got: got[0] * N_HEADS == D_MODEL,
+        ),
+        Property(
+            "The number of parameters must be a multiple of 12: every matrix has 12 rows.",
+            lambda case, got: got[1] % D_MODEL == 0,
+        ),
+        Property(
+            "The number of weights must be a multiple of 25: each of the 5 tokens asks each of the 5.",
+            lambda case, got: got[2] % N_TOKENS**2 == 0,
+        ),
     ),
 )
 
@@ -1036,6 +1045,14 @@ def _layer_hidden(rng):
     ]
 
 
+def _within_reach(case, got):
+    x, _, _, w_v, w_o, n_heads = case.args
+    values = heads.split_heads(case.options.get("context", x) @ w_v, n_heads)
+    found = values @ w_o.reshape(n_heads, values.shape[-1], -1)  # (..., n_heads, T_k, d_out)
+    low, high = found.min(axis=-2).sum(axis=-2), found.max(axis=-2).sum(axis=-2)  # (..., d_out)
+    return bool(((got >= low[..., None, :] - 1e-4) & (got <= high[..., None, :] + 1e-4)).all())
+
+
 def _attend(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
     return heads.MultiHeadAttention(w_q, w_k, w_v, w_o, n_heads)(x, context)
 
@@ -1184,6 +1201,13 @@ MULTI_HEAD_ATTENTION = Exercise(
             "Right for one sequence, but a batch has more axes in front; leave them where they are.",
             f"{PAGE}#heads-split",
             heads_of_one_sequence,
+        ),
+    ),
+    properties=(
+        Property(
+            "The result is out of reach: each head must give a mixture of its own values, and W_O adds "
+            "up what the heads give.",
+            _within_reach,
         ),
     ),
 )
