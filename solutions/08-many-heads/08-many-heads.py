@@ -105,8 +105,8 @@ check(split_by_hand, "split_by_hand")
 def split_heads(x, n_heads):
     """Return the heads of every token, (..., n_heads, T, d_head)."""
     ### BEGIN SOLUTION
-    *lead, t, d_model = x.shape
-    cut = x.reshape(*lead, t, n_heads, d_model // n_heads)  # (..., T, n_heads, d_head)
+    *front, t, d_model = x.shape
+    cut = x.reshape(*front, t, n_heads, d_model // n_heads)  # (..., T, n_heads, d_head)
     return cut.swapaxes(-3, -2)
     ### END SOLUTION
 
