@@ -151,7 +151,10 @@ def recognise(exercise, function, cases, got):
     found = [
         misconception
         for misconception in exercise.misconceptions
-        if all(alike(outcome, call(misconception.answer, case)) for case, outcome in pool)
+        if all(
+            alike(outcome, call(misconception.answer, case), same_dtype=exercise.same_dtype)
+            for case, outcome in pool
+        )
     ]
     return found[0] if len(found) == 1 else None
 
@@ -226,11 +229,11 @@ def right(got, expected, *, same_dtype=False):
     return _close(got, expected)
 
 
-def alike(got, other):
+def alike(got, other, *, same_dtype=False):
     """Return whether two outcomes are the same mistake: same error, or same numbers with the same gaps."""
     if got.error is not None or other.error is not None:
         return type(got.error) is type(other.error)
-    if got.overwrote != other.overwrote:
+    if got.overwrote != other.overwrote or (same_dtype and got.dtype != other.dtype):
         return False
     return _close(got, other)
 
@@ -302,6 +305,8 @@ def _what_fails(exercise, case, got, expected, n_wrong, n_cases):
             f"the result has the wrong shape: expected {shape_text(expected.array.shape)}, "
             f"got {shape_text(got.array.shape)}."
         )
+    if exercise.by_value and np.isnan(got.array).any():
+        return "some of the numbers are still missing."
     if np.isnan(got.array).any() and not np.isnan(expected.array).any():
         return "the result contains NaN (0/0, 0 · inf or inf - inf)."
     if np.isinf(got.array).any() and not np.isinf(expected.array).any():

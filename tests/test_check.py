@@ -151,6 +151,7 @@ def test_inputs_given_to_the_student_are_copies(capsys):
         ([None] * 4, "not answered yet"),
         (None, "not answered yet"),
         (..., "not answered yet"),
+        ([3 / 16, 1 / 16, None, None], "some of the numbers are still missing"),
         ("3/16", "these are not numbers yet: got '3/16'"),
         ([3 / 16, 1 / 16, 9 / 16], "expected (4,), got (3,)"),
         ([0.1, 0.2, 0.3, 0.4], "Equal scores must have equal weights"),

@@ -104,7 +104,7 @@ CAUSAL_BY_HAND = Exercise(
 
 # --- masked weights by hand ---------------------------------------------------------------------
 
-MASKED_EXAMPLE = 7
+MASKED_EXAMPLE = 33  # drawn quickly, since each mistake draws it again
 
 
 def _masked_by_hand():
@@ -118,7 +118,7 @@ def _masked_by_hand():
 def masked_powers_over_sum():
     from attnlib import byhand
 
-    powers = 3.0 ** byhand.steps(byhand.example(7))["scaled_scores"]
+    powers = 3.0 ** byhand.steps(byhand.example(33))["scaled_scores"]
     powers *= np.tri(4) * [0, 1, 1, 1]
     return powers / np.maximum(powers.sum(axis=1, keepdims=True), 1)
 
@@ -126,7 +126,7 @@ def masked_powers_over_sum():
 def masked_row_by_row():
     from attnlib import byhand
 
-    scaled = byhand.steps(byhand.example(7))["scaled_scores"].tolist()
+    scaled = byhand.steps(byhand.example(33))["scaled_scores"].tolist()
     weights = [[0.0] * 4 for _ in scaled]
     for i in range(1, 4):
         total = sum(3 ** scaled[i][j] for j in range(1, i + 1))
@@ -138,7 +138,7 @@ def masked_row_by_row():
 def masked_and_renormalised():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights[:, 0] = 0
     weights[1:] /= weights[1:].sum(axis=1, keepdims=True)
     return weights
@@ -147,7 +147,7 @@ def masked_and_renormalised():
 def masked_not_renormalised():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights[:, 0] = 0
     return weights
 
@@ -155,7 +155,7 @@ def masked_not_renormalised():
 def masked_with_zero_scores():
     from attnlib import byhand
 
-    scaled = byhand.steps(byhand.example(7))["scaled_scores"] * np.tri(4)
+    scaled = byhand.steps(byhand.example(33))["scaled_scores"] * np.tri(4)
     scaled[:, 0] = 0
     return 3.0**scaled / (3.0**scaled).sum(axis=1, keepdims=True)
 
@@ -163,7 +163,7 @@ def masked_with_zero_scores():
 def masked_empty_row_uniform():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights[:, 0] = 0
     weights[0] = 1
     return weights / weights.sum(axis=1, keepdims=True)
@@ -172,7 +172,7 @@ def masked_empty_row_uniform():
 def masked_empty_row_on_itself():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights[1:, 0] = 0
     return weights / weights.sum(axis=1, keepdims=True)
 
@@ -180,7 +180,7 @@ def masked_empty_row_on_itself():
 def masked_empty_row_nan():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights[:, 0] = 0
     with np.errstate(invalid="ignore"):
         return weights / weights.sum(axis=1, keepdims=True)
@@ -189,21 +189,21 @@ def masked_empty_row_nan():
 def masked_causally_only():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 def masked_padding_only():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * [0, 1, 1, 1]
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * [0, 1, 1, 1]
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 def masked_row_instead_of_column():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4)
     weights /= weights.sum(axis=1, keepdims=True)
     weights[0] = 0
     return weights
@@ -212,7 +212,7 @@ def masked_row_instead_of_column():
 def masked_without_itself():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4, k=-1)
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4, k=-1)
     weights[:, 0] = 0
     return weights / np.where(weights.any(axis=1, keepdims=True), weights.sum(axis=1, keepdims=True), 1)
 
@@ -220,7 +220,7 @@ def masked_without_itself():
 def masked_the_future_kept():
     from attnlib import byhand
 
-    weights = byhand.steps(byhand.example(7))["weights"].astype(float) * np.tri(4).T
+    weights = byhand.steps(byhand.example(33))["weights"].astype(float) * np.tri(4).T
     weights[:, 0] = 0
     return weights / weights.sum(axis=1, keepdims=True)
 

@@ -166,7 +166,7 @@ check(padding_mask, "padding_mask", hidden=True)
 # %%
 from attnlib.byhand import example, steps
 
-head = example(7)
+head = example(33)
 scaled_scores = steps(head)["scaled_scores"]
 for name, row in zip(head.tokens, scaled_scores, strict=True):
     print(f"{name:13}{row}")
