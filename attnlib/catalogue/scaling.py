@@ -141,7 +141,7 @@ def columns_by_powers():
 
 
 def variance_times_squared_factor():
-    return [[d, math.sqrt(d), d * math.sqrt(d) ** -2, d * d**-2] for d in (4, 16, 64)]
+    return [[d, d**0.5, d * (d**-0.5) ** 2, d * (1 / d) ** 2] for d in (4, 16, 64)]
 
 
 def factors_not_squared():
@@ -257,7 +257,7 @@ def whole_division():
 
 
 def floors_of_halves():
-    return tuple(math.floor(score / 2) for score in (7, 4, 1, 0, -3))
+    return tuple(int(np.floor(score / 2)) for score in (7, 4, 1, 0, -3))
 
 
 def cut_towards_zero():
@@ -407,8 +407,7 @@ def mean_square(q, k):
 
 
 def partners_only(q, k):
-    n = min(len(q), len(k))
-    return np.var((q[:n] * k[:n]).sum(axis=-1))
+    return np.var((q * k).sum(axis=-1))
 
 
 def product_of_variances(q, k):
@@ -511,7 +510,8 @@ SCORE_VARIANCE = Exercise(
         ),
         Misconception(
             "partners only",
-            "Each query meets only the key in the same row; score every query with every key.",
+            "Each query meets only the key in the same row, which fails where there are more of one; score "
+            "every query with every key.",
             f"{PAGE}#scaling-measure",
             partners_only,
         ),
@@ -890,6 +890,10 @@ def _scores_hidden(rng):
     ]
 
 
+def _dot_products(q, k):
+    return dot_product.attention_scores(q, k, scale=1.0)
+
+
 ATTENTION_SCORES = Exercise(
     name="attention_scores",
     section=f"{PAGE}#scaling-derive",
@@ -1010,23 +1014,34 @@ ATTENTION_SCORES = Exercise(
     ),
     properties=(
         Property(
+            "With `scale` given, the scores must be the dot products times that number, and nothing else.",
+            lambda case, got: (
+                "scale" not in case.options
+                or np.allclose(got, case.options["scale"] * _dot_products(*case.args), rtol=1e-4, atol=1e-5)
+            ),
+        ),
+        Property(
             "A negative dot product must stay negative, and a positive one positive, unless `scale` is "
             "negative.",
             lambda case, got: bool(
-                (
-                    got * (case.args[0] @ case.args[1].swapaxes(-1, -2)) * (case.options.get("scale") or 1)
-                    >= -1e-6
-                ).all()
+                (got * _dot_products(*case.args) * (case.options.get("scale") or 1) >= -1e-6).all()
             ),
         ),
         Property(
             "Every score must be the dot product times one and the same factor.",
             lambda case, got: bool(
                 np.linalg.matrix_rank(
-                    np.stack([got.ravel(), (case.args[0] @ case.args[1].swapaxes(-1, -2)).ravel()]),
+                    np.stack([got.ravel(), _dot_products(*case.args).ravel()]),
                     tol=1e-4 * (1.0 + np.abs(got).max()),
                 )
                 <= 1
+            ),
+        ),
+        Property(
+            "Without `scale`, the scores are the dot products times one factor, but it isn't the one that "
+            "belongs to d_k, the size of the last axis.",
+            lambda case, got: np.allclose(
+                got, dot_product.attention_scores(*case.args, **case.options), rtol=1e-4, atol=1e-5
             ),
         ),
     ),

@@ -293,30 +293,25 @@ def dot_product_only(a, b, axis=-1):
 
 def divided_by_a_only(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
-    length = np.linalg.norm(a, axis=axis)
-    return (a * b).sum(axis=axis) / np.where(length > 0, length, 1)
+    return (a * b).sum(axis=axis) / np.linalg.norm(a, axis=axis)
 
 
 def divided_by_b_only(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
-    length = np.linalg.norm(b, axis=axis)
-    return (a * b).sum(axis=axis) / np.where(length > 0, length, 1)
+    return (a * b).sum(axis=axis) / np.linalg.norm(b, axis=axis)
 
 
 def lengths_not_rooted(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
-    squares = (a**2).sum(axis=axis) * (b**2).sum(axis=axis)
-    return (a * b).sum(axis=axis) / np.where(squares > 0, squares, 1)
+    return (a * b).sum(axis=axis) / ((a**2).sum(axis=axis) * (b**2).sum(axis=axis))
 
 
 def length_of_everything(a, b, axis=-1):
-    lengths = np.linalg.norm(a) * np.linalg.norm(b)
-    return (a * b).sum(axis=axis) / (lengths if lengths > 0 else 1)
+    return (a * b).sum(axis=axis) / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
 def axis_unused(a, b, axis=-1):
-    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return (a * b).sum(axis=-1) / np.where(lengths > 0, lengths, 1)
+    return (a * b).sum(axis=-1) / (np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1))
 
 
 def nan_for_a_zero_vector(a, b, axis=-1):
@@ -327,19 +322,21 @@ def nan_for_a_zero_vector(a, b, axis=-1):
 def sign_lost(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
     lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
-    return np.abs((a * b).sum(axis=axis)) / np.where(lengths > 0, lengths, 1)
+    return np.abs((a * b).sum(axis=axis)) / lengths
 
 
 def lengths_added(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
-    lengths = np.linalg.norm(a, axis=axis) + np.linalg.norm(b, axis=axis)
-    return (a * b).sum(axis=axis) / np.where(lengths > 0, lengths, 1)
+    return (a * b).sum(axis=axis) / (np.linalg.norm(a, axis=axis) + np.linalg.norm(b, axis=axis))
 
 
 def lengths_by_absolute_entries(a, b, axis=-1):
     a, b = np.broadcast_arrays(a, b)
-    lengths = np.abs(a).sum(axis=axis) * np.abs(b).sum(axis=axis)
-    return (a * b).sum(axis=axis) / np.where(lengths > 0, lengths, 1)
+    return (a * b).sum(axis=axis) / (np.abs(a).sum(axis=axis) * np.abs(b).sum(axis=axis))
+
+
+def one_pair_only(a, b, axis=-1):
+    return np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
 def distance(a, b, axis=-1):
@@ -485,6 +482,13 @@ COSINE_SIMILARITY = Exercise(
             "add, and take the root.",
             f"{PAGE}#similarity-cosine",
             lengths_by_absolute_entries,
+        ),
+        Misconception(
+            "one pair only",
+            "Right for one pair of vectors, but np.dot is a matrix product where there are more axes; "
+            "multiply entry by entry, and sum along `axis`.",
+            f"{PAGE}#similarity-dot",
+            one_pair_only,
         ),
         Misconception(
             "distance",
@@ -770,6 +774,17 @@ BEST_KEY = Exercise(
             lambda case, got: bool(
                 ((got == np.round(got)) & (got >= 0) & (got < case.args[1].shape[-2])).all()
             ),
+        ),
+        Property(
+            "Without cosine=True, at least one query gets a key that hasn't the greatest dot product.",
+            lambda case, got: (
+                bool(case.options.get("cosine")) or np.array_equal(got, _best_key(*case.args))
+            ),
+        ),
+        Property(
+            "With cosine=True, at least one query gets a key that hasn't the greatest cosine; does a key "
+            "win by its length?",
+            lambda case, got: np.array_equal(got, _best_key(*case.args, **case.options)),
         ),
     ),
 )
