@@ -12,7 +12,7 @@ from attnlib.catalogue import EXERCISES
 from grader.sources import read_solution
 
 SOLUTIONS = Path("solutions")
-EXPLANATION = "One weight is 1 and the others are 0, so every entry of the Jacobian is 0, and no gradient."
+EXPLANATION = "An explanation in a few sentences, for a person to mark."
 
 
 def nbgrader_options(root):
