@@ -1,7 +1,6 @@
 """The archive for students works where nothing of this repository is."""
 
 import subprocess
-import sys
 import sysconfig
 import venv
 import zipfile
@@ -22,11 +21,10 @@ def kit(tmp_path_factory):
     with zipfile.ZipFile(folder / "spotlight-students.zip") as archive:
         archive.extractall(folder)
     kit = folder / "spotlight-students"
-    venv.create(kit / ".venv", with_pip=False)
-    purelib = next((kit / ".venv").glob("lib/python3*/site-packages"))
+    venv.create(kit / ".venv", with_pip=True)
     (wheel,) = kit.glob("*.whl")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*pip, "--target", purelib, wheel], check=True)
+    python(kit, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel)
+    purelib = next((kit / ".venv").glob("lib/python3*/site-packages"))
     # its other requirements come from a registry; here, from the environment that runs the tests
     (purelib / "ours.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     return kit
@@ -65,3 +63,11 @@ def test_exercise_is_solved_in_the_kit(assignment, kit):
     blank = nbformat.read(path, as_version=4)
     code = [cell.source for cell in blank.cells if cell.cell_type == "code"]
     python(kit, "-c", "\n\n".join(code), status=1)
+
+
+def test_site_offers_the_kit_to_students(site, kit):
+    page = (site / "chapters" / "guide-students.html").read_text()
+    assert 'href="../students/spotlight-students.zip"' in page
+    with zipfile.ZipFile(site / "students" / "spotlight-students.zip") as archive:
+        names = {name.removeprefix("spotlight-students/") for name in archive.namelist()}
+    assert names >= {str(path.relative_to(kit)) for path in kit.glob("exercises/*/*.ipynb")}

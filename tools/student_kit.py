@@ -47,8 +47,12 @@ def build_wheel(folder):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*command, "--no-build-isolation", "--wheel-dir", folder, copy], check=True)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", build, folder], cwd=copy, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the wheel of attnlib could not be built:\n{done.stdout}{done.stderr}")
     return next(folder.glob("*.whl"))
 
 
