@@ -1,5 +1,6 @@
 """Exercises are written as Python text; nbgrader reads notebooks. This makes the one from the other."""
 
+import os
 from pathlib import Path
 
 
@@ -64,5 +65,7 @@ def _write_notebook(text):
     import nbformat
 
     notebook = text.with_suffix(".ipynb")
-    nbformat.write(read_solution(text), notebook)
+    unfinished = text.with_suffix(f".{os.getpid()}.tmp")
+    nbformat.write(read_solution(text), unfinished)
+    unfinished.replace(notebook)  # at once, since two nbgrader commands may start together
     return notebook

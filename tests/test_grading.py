@@ -1,7 +1,9 @@
 """A class is graded with nbgrader's own commands: every mark and every named mistake is right."""
 
 import csv
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -15,30 +17,36 @@ pytestmark = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 
 
 @pytest.fixture(scope="module")
-def class_root(released, tmp_path_factory):
-    """Return the folder of a class of made-up students with every assignment graded."""
-    root = tmp_path_factory.mktemp("class")
-    options = nbgrader_options(root)
-    for assignment in ASSIGNMENTS:
+def classes(released, tmp_path_factory):
+    """Return ``{assignment: the folder of its class of made-up students, graded}``."""
+    roots = {assignment: tmp_path_factory.mktemp(assignment) for assignment in ASSIGNMENTS}
+
+    def grade(assignment):
+        root = roots[assignment]
+        options = nbgrader_options(root)
         students = write_class(assignment, released / assignment / f"{assignment}.ipynb", root)
         assert len(students) >= 12
         run("nbgrader", "generate_assignment", assignment, *options)
         run("nbgrader", "autograde", assignment, *options, status=1)  # 1: `renamed` can't be graded
         run("nbgrader", "generate_feedback", assignment, *options)
-    run("nbgrader", "export", f"--to={root / 'grades.csv'}", *options)
-    return root
+        run("nbgrader", "export", f"--to={root / 'grades.csv'}", *options)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(grade, ASSIGNMENTS))
+    return roots
 
 
-@pytest.fixture(scope="module")
-def marks(class_root):
-    """Return a function from the name of an assignment to ``{student: Marks}``."""
+@pytest.fixture
+def class_root(assignment, classes):
+    """Return the folder of an assignment's class."""
+    return classes[assignment]
 
-    def of(assignment):
-        folders = (class_root / "submitted", class_root / "autograded")
-        read = read_marks(assignment, *folders, class_root / "gradebook.db")
-        return {one.student: one for one in read}
 
-    return of
+@pytest.fixture
+def marks(assignment, class_root):
+    """Return ``{student: Marks}`` for an assignment."""
+    folders = (class_root / "submitted", class_root / "autograded")
+    return {one.student: one for one in read_marks(assignment, *folders, class_root / "gradebook.db")}
 
 
 def blank_of(assignment):
@@ -61,13 +69,13 @@ def points_lost(assignment, wrong):
 
 def test_perfect_answers_lose_nothing(assignment, marks):
     for student in ("perfect-1", "perfect-2", "perfect-3", "test-deleted"):
-        one = marks(assignment)[student]
+        one = marks[student]
         assert one.shows == {}
         assert one.score + one.to_mark == one.max_score
 
 
 def test_released_notebook_gets_nothing(assignment, marks):
-    blank = marks(assignment)["blank"]
+    blank = marks["blank"]
     assert (blank.score, blank.to_mark) == (0, 0)
     assert set(blank.shows.values()) == {"not answered yet"}
 
@@ -79,7 +87,7 @@ def test_each_misconception_loses_its_marks_under_its_name(assignment, marks):
         made = {e.name: e.misconceptions[place] for e in exercises if place < len(e.misconceptions)}
         by_value = {e.name for e in exercises if e.by_value}
         wrong = {name: m.answer() if name in by_value else m.answer for name, m in made.items()}
-        one = marks(assignment)[f"mistakes-{place + 1:02}"]
+        one = marks[f"mistakes-{place + 1:02}"]
         assert one.shows == {name: m.name for name, m in made.items()}
         assert one.score == one.max_score - one.to_mark - points_lost(assignment, wrong)
         seen += len(made)
@@ -87,7 +95,7 @@ def test_each_misconception_loses_its_marks_under_its_name(assignment, marks):
 
 
 def test_deleted_answer_costs_its_own_question_only(assignment, marks):
-    one = marks(assignment)["answer-deleted"]
+    one = marks["answer-deleted"]
     (lost,) = one.shows
     assert "NameError" in one.shows[lost]
     name = exercises_of(blank_of(assignment))[-1].name
@@ -96,7 +104,7 @@ def test_deleted_answer_costs_its_own_question_only(assignment, marks):
 
 
 def test_renamed_file_is_explained(assignment, marks):
-    renamed = marks(assignment)["renamed"]
+    renamed = marks["renamed"]
     assert renamed.score == 0
     assert renamed.reason == f"no {assignment}.ipynb; there is {assignment} final (2).ipynb"
 
@@ -119,14 +127,14 @@ def test_mark_given_by_hand_completes_the_score(assignment, class_root):
 def test_feedback_names_the_mistake_and_hides_the_tests_numbers(assignment, class_root, marks):
     page = class_root / "feedback" / "mistakes-01" / assignment / f"{assignment}.html"
     html = page.read_text()
-    for what in marks(assignment)["mistakes-01"].shows.values():
+    for what in marks["mistakes-01"].shows.values():
         assert f"this looks like “{what}”" in html
 
 
-def test_export_has_a_row_for_each_graded_student(assignment, class_root, marks):
+def test_export_has_a_row_for_each_graded_student(class_root, marks):
     with (class_root / "grades.csv").open(newline="") as stream:
-        rows = {r["student_id"]: r for r in csv.DictReader(stream) if r["assignment"] == assignment}
-    for student, one in marks(assignment).items():
+        rows = {row["student_id"]: row for row in csv.DictReader(stream)}
+    for student, one in marks.items():
         assert float(rows[student]["score"]) == one.score
 
 
