@@ -229,6 +229,13 @@ def weights_without_powers():
     return scaled / scaled.sum(axis=1, keepdims=True)
 
 
+def weights_of_raw_scores():
+    from attnlib import byhand
+
+    scores = byhand.steps()["scores"]
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
 def weights_cubed():
     from attnlib import byhand
 
@@ -298,6 +305,13 @@ WEIGHTS_BY_HAND = Exercise(
             "The halved scores are divided by their sum; raise 3 to each of them first.",
             f"{PAGE}#byhand-softmax",
             weights_without_powers,
+        ),
+        Misconception(
+            "scores divided by their sum",
+            "The scores themselves are divided by their sum; halve each, round it down and raise 3 to it "
+            "first.",
+            f"{PAGE}#byhand-softmax",
+            weights_of_raw_scores,
         ),
         Misconception(
             "base and exponent swapped",
@@ -615,6 +629,12 @@ def row_of_the_best_value():
     return byhand.mistakes(byhand.example(2))["hard_maximum"][3].astype(float)
 
 
+def row_of_the_own_value():
+    from attnlib import byhand
+
+    return byhand.steps(byhand.example(2))["v"][3]
+
+
 WITCHES_BY_HAND = Exercise(
     name="witches_by_hand",
     section=f"{PAGE}#byhand-context",
@@ -683,6 +703,12 @@ WITCHES_BY_HAND = Exercise(
             "This is the value of the best key alone; the other keys have a weight too.",
             f"{PAGE}#byhand-context",
             row_of_the_best_value,
+        ),
+        Misconception(
+            "own value",
+            "This is the value of the Witches themselves; mix the values of all four with the weights.",
+            f"{PAGE}#byhand-context",
+            row_of_the_own_value,
         ),
     ),
     properties=(

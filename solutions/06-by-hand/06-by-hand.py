@@ -18,7 +18,7 @@
 #
 # | | question | how hard | minutes | points |
 # |---|---|---|---:|---:|
-# | 1 | The scores by hand | ●○○ | 5 | 1 |
+# | 1 | The scores by hand | ●○○ | 10 | 1 |
 # | 2 | The weights by hand | ●○○ | 10 | 1 |
 # | 3 | The context by hand | ●●○ | 15 | 1 |
 # | 4 | A head that is new to you | ●●○ | 10 | 2 |
@@ -43,7 +43,7 @@ from attnlib.byhand import MACBETH, example
 
 # %% [markdown]
 # This is the cast with its queries, keys and values. Questions 1 to 3 start from these three matrices.
-# They are those of the chapter: find the numbers yourself, then compare. Question 4 has matrices of its own.
+# They are those of the chapter: find the numbers yourself, then compare. Question 4 has its own matrices.
 
 # %%
 q = MACBETH.x @ MACBETH.w_q
@@ -57,7 +57,7 @@ for name, *rows in zip(MACBETH.tokens, q, k, v, strict=True):
 # %% [markdown]
 # ## 1 · The scores by hand
 #
-# ●○○ · about 5 minutes · 1 point
+# ●○○ · about 10 minutes · 1 point
 #
 # Compare every query with every key. Row 1 is what Macbeth asks: his query with the key of Macbeth,
 # of Lady Macbeth, of Banquo, of the Witches. Row 2 is what Lady Macbeth asks, and so on. Nothing is
@@ -163,8 +163,8 @@ for name, x in zip(another.tokens, another.x, strict=True):
     print(f"{name:13}{x @ another.w_q}  {x @ another.w_k}  {x @ another.w_v}")
 
 # %% [markdown]
-# What do the Witches gather? Find their context with a pencil, from the scores to the mixture, and halve,
-# round down and take powers of 3 as before. One row is enough: three numbers.
+# What do the Witches gather? Find their context with a pencil: the scores of their query, the halves
+# rounded down, the powers of 3, the weights, the mixture. It is one row of three numbers.
 #
 # <details><summary>Hint: what you need</summary>
 #
