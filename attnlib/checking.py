@@ -17,6 +17,7 @@ from attnlib.sealing import SealedReference, sealed
 
 HIDDEN_SEED = 2017
 LARGEST_SHOWN = 12
+ROUNDED = 0.006  # two decimals
 LINE_LENGTH = 80  # `nbgrader validate` cuts longer lines off
 PACKAGE = str(Path(__file__).parent)
 
@@ -136,7 +137,8 @@ def judge(exercise, answer, cases, *, show_inputs=True):
             exercise.name,
             _what_fails(exercise, cases[first], got[first], expected[first], len(wrong), len(cases)),
             where,
-            got[first].stopped_at() or _read(exercise.section),
+            got[first].stopped_at(),
+            _read(exercise.section),
         )
 
 
@@ -253,9 +255,7 @@ def _as_function(exercise, answer):
             raise _unanswered(exercise)
         array = Outcome(value=answer).array
         if array is None:
-            raise CheckFailed(
-                exercise.name, f"these are not numbers yet: got {_kind(answer)}.", _read(exercise.section)
-            )
+            raise CheckFailed(exercise.name, _no_numbers(exercise, answer), _read(exercise.section))
         if np.isnan(array).all():
             raise _unanswered(exercise)
         return lambda: array
@@ -274,13 +274,37 @@ def _require_arguments(exercise, answer):
         try:
             signature.bind(*case.args, **case.options)
         except TypeError as error:
-            wanted = f"{exercise.name}{inspect.signature(exercise.reference)}"
             raise CheckFailed(
                 exercise.name,
                 f"it can't be called as the question asks: {error}.",
-                f"Yours is {exercise.name}{signature}; a call may use any argument of {wanted} that the "
-                "question names.",
+                f"Yours is {exercise.name}{signature}.",
+                f"The call that fails is {_call_by_names(exercise, case)}.",
             ) from None
+
+
+def _call_by_names(exercise, case):
+    options = [f"{n}={n if isinstance(v, np.ndarray) else repr(v)}" for n, v in case.options.items()]
+    return f"{exercise.name}({', '.join([*_names(exercise)[: len(case.args)], *options])})"
+
+
+def _no_numbers(exercise, answer):
+    text = _first_text(exercise.name, answer)
+    if text is not None:
+        return f"these are not numbers yet: {text}. Write numbers without quotes."
+    if isinstance(answer, list | tuple | np.ndarray):
+        return "these are not numbers in rows of equal length."
+    return f"these are not numbers yet: got {_kind(answer)}."
+
+
+def _first_text(place, answer):
+    """Return which entry is a text, as in ``name[0][3] is '1/4'``, or None."""
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    if isinstance(answer, str | bytes):
+        return f"{place} is {answer!r}"
+    if isinstance(answer, list | tuple):
+        return next(filter(None, (_first_text(f"{place}[{i}]", e) for i, e in enumerate(answer))), None)
+    return None
 
 
 def _unanswered(exercise):
@@ -300,6 +324,8 @@ def _what_fails(exercise, case, got, expected, n_wrong, n_cases):
         return f"it returns {_kind(got.value)}; return a NumPy array."
     if got.overwrote:
         return "it changes the array that it is given; work on a copy."
+    if got.array.shape != expected.array.shape and exercise.by_value:
+        return f"expected {_layout(expected.array.shape)}, got {_layout(got.array.shape)}."
     if got.array.shape != expected.array.shape:
         return (
             f"the result has the wrong shape: expected {shape_text(expected.array.shape)}, "
@@ -311,28 +337,57 @@ def _what_fails(exercise, case, got, expected, n_wrong, n_cases):
         return "the result contains NaN (0/0, 0 · inf or inf - inf)."
     if np.isinf(got.array).any() and not np.isinf(expected.array).any():
         return "the result contains infinity (an overflow, or a division by 0)."
+    if exercise.by_value and np.allclose(got.array, expected.array, rtol=0, atol=ROUNDED):
+        return "the numbers are rounded too much; write fractions, such as 5/7."
     if exercise.same_dtype and got.dtype != expected.dtype:
         return f"the result has the wrong dtype: expected {expected.dtype}, got {got.dtype}."
     for law in exercise.properties:
         if not law.holds(case, got.array):
             return law.says
-    if n_cases == 1:
-        return "these are not the right numbers."
-    return (
-        f"the result is wrong in {n_wrong} of {n_cases} checks, and it is no mistake known to the course."
-    )
+    if exercise.by_value:
+        return _how_many(np.atleast_1d(got.array), np.atleast_1d(expected.array))
+    return f"the result is wrong in {n_wrong} of {n_cases} checks, in a way the course has no name for."
+
+
+def _how_many(got, expected):
+    """Return how many numbers of an answer by hand are wrong, and in which rows of a table."""
+    wrong = ~np.isclose(got, expected, rtol=1e-6, atol=1e-9)
+    if wrong.all():
+        return "these are not the right numbers." if wrong.size > 1 else "this is not the right number."
+    rows = np.flatnonzero(wrong.any(axis=-1)) + 1 if wrong.ndim == 2 else []
+    where = f", in row{'s' * (len(rows) > 1)} {' and '.join(map(str, rows))}" if 0 < len(rows) < 3 else ""
+    return f"{wrong.sum()} of the {wrong.size} numbers {'are' if wrong.sum() > 1 else 'is'} wrong{where}."
+
+
+def _layout(shape):
+    """Return what an answer by hand looks like, in words."""
+    if shape == ():
+        return "one number"
+    *outer, n = shape
+    row = f"{n} number{'s' * (n != 1)}"
+    if not outer:
+        return f"a list of {row}"
+    if len(outer) == 1:
+        return f"{outer[0]} row{'s' * (outer[0] != 1)} of {row}"
+    return f"{outer[0]} × {_layout(shape[1:])}"
 
 
 def _where(exercise, case, show_inputs):
     if exercise.by_value:
         return None
-    names = list(inspect.signature(exercise.reference).parameters)
-    small = all(np.size(arg) <= LARGEST_SHOWN for arg in (*case.args, *case.options.values()))
-    if show_inputs and small:
-        options = [f"{name}={_source(value)}" for name, value in case.options.items()]
-        return f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})"
-    given = [*zip(names, case.args, strict=False), *case.options.items()]
-    return _wrap(f"Seen with {', '.join(_described(name, value) for name, value in given)}.")
+    given = [*zip(_names(exercise), case.args, strict=False), *case.options.items()]
+    shapes = ", ".join(_described(name, value) for name, value in given)
+    small = all(np.size(arg) <= LARGEST_SHOWN for _, arg in given)
+    if not (show_inputs and small):
+        return _wrap(f"Seen with {shapes}.")
+    nested = any(np.ndim(arg) > 2 for _, arg in given)  # brackets that nobody wants to count
+    options = [f"{name}={_source(value)}" for name, value in case.options.items()]
+    call = f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})"
+    return f"{call}\n{_wrap(f'That is {shapes}.')}" if nested else call
+
+
+def _names(exercise):
+    return list(inspect.signature(exercise.reference).parameters)
 
 
 def _described(name, value):

@@ -95,6 +95,7 @@ def test_exception_is_shown_with_the_students_line():
     assert "it raises AttributeError" in says
     assert "line" in says
     assert "return x.mistyped" in says
+    assert "Read in the book" in says
 
 
 def test_message_tells_which_call_to_try_but_never_the_expected_numbers():
@@ -152,14 +153,53 @@ def test_inputs_given_to_the_student_are_copies(capsys):
         (None, "not answered yet"),
         (..., "not answered yet"),
         ([3 / 16, 1 / 16, None, None], "some of the numbers are still missing"),
-        ("3/16", "these are not numbers yet: got '3/16'"),
-        ([3 / 16, 1 / 16, 9 / 16], "expected (4,), got (3,)"),
+        ("3/16", "these are not numbers yet: softmax_by_hand is '3/16'. Write numbers without quotes."),
+        ([3 / 16, "1/16", 9 / 16, 3 / 16], "these are not numbers yet: softmax_by_hand[1] is '1/16'."),
+        (np.array(["a", "b"]), "softmax_by_hand[0] is 'a'"),
+        ({1, 2}, "these are not numbers yet: got a set"),
+        ([3 / 16, [1 / 16, 9 / 16], 3 / 16], "these are not numbers in rows of equal length"),
+        ([3 / 16, 1 / 16, 9 / 16], "expected a list of 4 numbers, got a list of 3 numbers"),
+        ([[3 / 16], [1 / 16], [9 / 16], [3 / 16]], "got 4 rows of 1 number"),
         ([0.1, 0.2, 0.3, 0.4], "Equal scores must have equal weights"),
         ([0.5, 0.5, 0.5, 0.5], "The four weights must sum to 1"),
     ],
 )
 def test_answers_by_hand(value, says):
-    assert says in message(value, "softmax_by_hand")
+    assert says in message(value, "softmax_by_hand").replace("\n", " ")
+
+
+def test_answer_by_hand_of_the_wrong_size_is_told_in_words():
+    assert "expected one number, got a list of 1 number" in message([6], "variance_by_hand").replace(
+        "\n", " "
+    )
+    says = message([1, 4, 4, 3, 3, 1], "projection_by_hand").replace("\n", " ")
+    assert "expected 2 rows of 3 numbers, got a list of 6 numbers" in says
+    says = message([[0, 1], [2, 3]], "split_by_hand").replace("\n", " ")
+    assert "expected 3 × 2 rows of 2 numbers, got 2 rows of 2 numbers" in says
+
+
+def test_slip_in_an_answer_by_hand_is_counted_and_placed():
+    scores = EXERCISES["scores_by_hand"].reference().copy()
+    scores[1, 2] += 1
+    assert "1 of the 16 numbers is wrong, in row 2." in message(scores, "scores_by_hand")
+    assert "this is not the right number." in message(5, "variance_by_hand")
+
+
+def test_answer_by_hand_with_two_decimals_is_called_rounded():
+    assert "rounded too much" in message([0.19, 0.06, 0.56, 0.19], "softmax_by_hand")
+
+
+def test_wrong_signature_names_the_call_that_fails_and_no_argument_that_the_question_lacks():
+    says = message(lambda x: x, "softmax")
+    assert "The call that fails is softmax(x, axis=0)." in says
+    assert "base" not in says
+
+
+def test_nested_arrays_come_with_their_shapes():
+    def only_one_sequence(x, w):
+        return np.einsum("td,dk->tk", x, w)
+
+    assert "That is x of shape (2, 3, 2), w of shape (2, 2)." in message(only_one_sequence, "project")
 
 
 def test_fractions_are_numbers(capsys):

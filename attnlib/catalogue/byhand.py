@@ -229,6 +229,13 @@ def weights_without_powers():
     return scaled / scaled.sum(axis=1, keepdims=True)
 
 
+def weights_of_raw_scores():
+    from attnlib import byhand
+
+    scores = byhand.steps()["scores"]
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
 def weights_cubed():
     from attnlib import byhand
 
@@ -298,6 +305,13 @@ WEIGHTS_BY_HAND = Exercise(
             "The halved scores are divided by their sum; raise 3 to each of them first.",
             f"{PAGE}#byhand-softmax",
             weights_without_powers,
+        ),
+        Misconception(
+            "scores divided by their sum",
+            "The scores themselves are divided by their sum; halve each, round it down and raise 3 to it "
+            "first.",
+            f"{PAGE}#byhand-softmax",
+            weights_of_raw_scores,
         ),
         Misconception(
             "base and exponent swapped",
@@ -519,6 +533,192 @@ def _within(context, v):
     low, high = v.min(axis=-2, keepdims=True), v.max(axis=-2, keepdims=True)
     return bool(((context >= low - 1e-5) & (context <= high + 1e-5)).all())
 
+
+# --- one row of a head that the book doesn't work through ---------------------------------------
+
+#: What the Witches find in another head. Every mistake below gives them another row.
+ANOTHER_HEAD, WITCHES = 2, 3
+
+
+def row_from_the_whole_matrix():
+    from attnlib.byhand import example
+
+    head = example(2)
+    q, k, v = head.x @ head.w_q, head.x @ head.w_k, head.x @ head.w_v
+    powers = 3 ** (q @ k.T // 2)
+    return (powers @ v / powers.sum(axis=1, keepdims=True))[3]
+
+
+def row_of_one_query():
+    from attnlib.byhand import example
+
+    head = example(2)
+    query, k, v = (head.x @ head.w_q)[3], head.x @ head.w_k, head.x @ head.w_v
+    powers = [3 ** (sum(a * b for a, b in zip(query, key, strict=True)) // 2) for key in k.tolist()]
+    return [sum(p * n for p, n in zip(powers, column, strict=True)) / sum(powers) for column in v.T]
+
+
+def row_as_fractions():
+    from attnlib import byhand
+
+    return tuple(byhand.steps(byhand.example(2))["context"][3])
+
+
+def row_without_scale():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["no_scale"][3].astype(float)
+
+
+def row_divided_by_d_k():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["divide_by_d_k"][3].astype(float)
+
+
+def row_not_rounded():
+    from attnlib import byhand
+
+    steps = byhand.steps(byhand.example(2))
+    powers = 3.0 ** (steps["scores"][3] / 2)
+    return powers @ steps["v"] / powers.sum()
+
+
+def row_rounded_up():
+    from attnlib import byhand
+
+    steps = byhand.steps(byhand.example(2))
+    powers = 3.0 ** np.ceil(steps["scores"][3] / 2)
+    return powers @ steps["v"] / powers.sum()
+
+
+def row_of_keys_that_ask():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["keys_times_queries"][3].astype(float)
+
+
+def row_without_powers():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["sum_normalised"][3].astype(float)
+
+
+def row_of_powers():
+    from attnlib import byhand
+
+    steps = byhand.steps(byhand.example(2))
+    return (steps["powers"][3] @ steps["v"]).astype(float)
+
+
+def row_of_keys():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["weights_on_keys"][3].astype(float)
+
+
+def row_of_plain_means():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["uniform_weights"][3].astype(float)
+
+
+def row_of_the_best_value():
+    from attnlib import byhand
+
+    return byhand.mistakes(byhand.example(2))["hard_maximum"][3].astype(float)
+
+
+def row_of_the_own_value():
+    from attnlib import byhand
+
+    return byhand.steps(byhand.example(2))["v"][3]
+
+
+WITCHES_BY_HAND = Exercise(
+    name="witches_by_hand",
+    section=f"{PAGE}#byhand-context",
+    reference=lambda: byhand.steps(byhand.example(ANOTHER_HEAD))["context"][WITCHES],
+    visible=lambda: [Case()],
+    by_value=True,
+    correct=(row_from_the_whole_matrix, row_of_one_query, row_as_fractions),
+    misconceptions=(
+        Misconception(
+            "not halved",
+            "The scores went into the powers of 3 as they are; halve each one first and round it down.",
+            f"{PAGE}#byhand-scale",
+            row_without_scale,
+        ),
+        Misconception(
+            "divided by d_k",
+            "The scores were divided by 3, which is d_k; the stand-in for its root is 2.",
+            f"{PAGE}#byhand-scale",
+            row_divided_by_d_k,
+        ),
+        Misconception(
+            "not rounded",
+            "The scores were halved but not rounded, so the powers of 3 are no whole numbers.",
+            f"{PAGE}#byhand-scale",
+            row_not_rounded,
+        ),
+        Misconception(
+            "rounded up",
+            "The halves were rounded up; half of 3 counts as 1 here.",
+            f"{PAGE}#byhand-scale",
+            row_rounded_up,
+        ),
+        Misconception(
+            "keys ask queries",
+            "The key of the Witches was compared with the queries; they ask, so it is their query that is "
+            "compared with the keys.",
+            f"{PAGE}#byhand-scores",
+            row_of_keys_that_ask,
+        ),
+        Misconception(
+            "no powers",
+            "The halved scores were divided by their sum; raise 3 to each of them first.",
+            f"{PAGE}#byhand-softmax",
+            row_without_powers,
+        ),
+        Misconception(
+            "powers not divided",
+            "The values are added up powers of 3 times; divide by the sum of the powers.",
+            f"{PAGE}#byhand-softmax",
+            row_of_powers,
+        ),
+        Misconception(
+            "weights on keys",
+            "The weights mix the keys; they are there to mix the values.",
+            f"{PAGE}#byhand-context",
+            row_of_keys,
+        ),
+        Misconception(
+            "plain mean",
+            "Every value has the same weight, so the scores make no difference.",
+            f"{PAGE}#byhand-context",
+            row_of_plain_means,
+        ),
+        Misconception(
+            "winner takes all",
+            "This is the value of the best key alone; the other keys have a weight too.",
+            f"{PAGE}#byhand-context",
+            row_of_the_best_value,
+        ),
+        Misconception(
+            "own value",
+            "This is the value of the Witches themselves; mix the values of all four with the weights.",
+            f"{PAGE}#byhand-context",
+            row_of_the_own_value,
+        ),
+    ),
+    properties=(
+        Property(
+            "Each number must lie between the smallest and the largest value of its column: the context "
+            "is a mixture of the values.",
+            lambda case, got: _within(got, byhand.steps(byhand.example(ANOTHER_HEAD))["v"]),
+        ),
+    ),
+)
 
 # --- the head of the worked example in code, a token in each row --------------------------------
 
@@ -1283,6 +1483,7 @@ EXERCISES = (
     SCORES_BY_HAND,
     WEIGHTS_BY_HAND,
     CONTEXT_BY_HAND,
+    WITCHES_BY_HAND,
     HAND_ATTENTION,
     HAND_ATTENTION_COLUMNS,
     ATTENTION,

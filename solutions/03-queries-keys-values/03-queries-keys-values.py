@@ -26,11 +26,12 @@
 # | 6 | Tokens in columns | ●●● | 20 | 3 |
 # | 7 | Why three matrices? | ●●○ | 10 | 3 |
 #
-# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line
-# `raise NotImplementedError()`, and run the cell, then the test cell below it. If something is wrong,
-# the test says what, and which section of the book to read again. Change your answer and run both
-# cells again, as often as you like. The cells marked *hidden tests* look empty to you; when your work
-# is graded, more inputs are tried there.
+# **How it works.** Write your answer where it says `YOUR CODE HERE`, or put your numbers in place of
+# `None`. Delete the line `raise NotImplementedError()`, and run the cell, then the test cell below it.
+# If something is wrong, the test says what, and which section of the book to read again; a line that
+# begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
+# again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
+# empty to you; when your work is graded, more inputs are tried there.
 #
 # The chapter is [Queries, keys and values](../../chapters/03-queries-keys-values.md).
 

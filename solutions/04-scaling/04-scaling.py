@@ -26,11 +26,12 @@
 # | 6 | Attention scores | ●●○ | 15 | 4 |
 # | 7 | How saturated is it? | ●●● | 15 | 3 |
 #
-# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line
-# `raise NotImplementedError()`, and run the cell, then the test cell below it. If something is wrong,
-# the test says what, and which section of the book to read again. Change your answer and run both
-# cells again, as often as you like. The cells marked *hidden tests* look empty to you; when your work
-# is graded, more inputs are tried there.
+# **How it works.** Write your answer where it says `YOUR CODE HERE`, or put your numbers in place of
+# `None`. Delete the line `raise NotImplementedError()`, and run the cell, then the test cell below it.
+# If something is wrong, the test says what, and which section of the book to read again; a line that
+# begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
+# again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
+# empty to you; when your work is graded, more inputs are tried there.
 #
 # The chapter is [Scaling](../../chapters/04-scaling.md).
 

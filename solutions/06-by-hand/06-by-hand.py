@@ -18,18 +18,20 @@
 #
 # | | question | how hard | minutes | points |
 # |---|---|---|---:|---:|
-# | 1 | The scores by hand | ●○○ | 5 | 1 |
-# | 2 | The weights by hand | ●○○ | 10 | 2 |
-# | 3 | The context by hand | ●●○ | 15 | 2 |
-# | 4 | The same head in code | ●●○ | 15 | 4 |
-# | 5 | A token in each column | ●●● | 15 | 4 |
-# | 6 | With the root and e | ●●○ | 15 | 4 |
+# | 1 | The scores by hand | ●○○ | 10 | 1 |
+# | 2 | The weights by hand | ●○○ | 10 | 1 |
+# | 3 | The context by hand | ●●○ | 15 | 1 |
+# | 4 | A head that is new to you | ●●○ | 10 | 2 |
+# | 5 | The same head in code | ●●○ | 15 | 4 |
+# | 6 | A token in each column | ●●● | 15 | 4 |
+# | 7 | With the root and e | ●●○ | 15 | 4 |
 #
-# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line
-# `raise NotImplementedError()`, and run the cell, then the test cell below it. If something is wrong,
-# the test says what, and which section of the book to read again. Change your answer and run both
-# cells again, as often as you like. The cells marked *hidden tests* look empty to you; when your work
-# is graded, more inputs are tried there.
+# **How it works.** Write your answer where it says `YOUR CODE HERE`, or put your numbers in place of
+# `None`. Delete the line `raise NotImplementedError()`, and run the cell, then the test cell below it.
+# If something is wrong, the test says what, and which section of the book to read again; a line that
+# begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
+# again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
+# empty to you; when your work is graded, more inputs are tried there.
 #
 # The chapter is [Attention by hand](../../chapters/06-by-hand.md).
 
@@ -37,10 +39,11 @@
 import numpy as np
 
 from attnlib import check
-from attnlib.byhand import MACBETH
+from attnlib.byhand import MACBETH, example
 
 # %% [markdown]
-# This is the cast with its queries, keys and values. You start from these three matrices.
+# This is the cast with its queries, keys and values. Questions 1 to 3 start from these three matrices.
+# They are those of the chapter: find the numbers yourself, then compare. Question 4 has its own matrices.
 
 # %%
 q = MACBETH.x @ MACBETH.w_q
@@ -54,7 +57,7 @@ for name, *rows in zip(MACBETH.tokens, q, k, v, strict=True):
 # %% [markdown]
 # ## 1 · The scores by hand
 #
-# ●○○ · about 5 minutes · 1 point
+# ●○○ · about 10 minutes · 1 point
 #
 # Compare every query with every key. Row 1 is what Macbeth asks: his query with the key of Macbeth,
 # of Lady Macbeth, of Banquo, of the Witches. Row 2 is what Lady Macbeth asks, and so on. Nothing is
@@ -84,7 +87,7 @@ check(scores_by_hand, "scores_by_hand")
 # %% [markdown]
 # ## 2 · The weights by hand
 #
-# ●○○ · about 10 minutes · 2 points
+# ●○○ · about 10 minutes · 1 point
 #
 # Turn your scores into weights, in three steps that need no calculator:
 #
@@ -112,13 +115,13 @@ halves = q @ k.T // 2
 weights_by_hand = 3**halves / (3**halves).sum(axis=1, keepdims=True)
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "weights_by_hand_visible", "points": 2}
+# %% nbgrader={"grade_id": "weights_by_hand_visible", "points": 1}
 check(weights_by_hand, "weights_by_hand")
 
 # %% [markdown]
 # ## 3 · The context by hand
 #
-# ●●○ · about 15 minutes · 2 points
+# ●●○ · about 15 minutes · 1 point
 #
 # Mix the values with your weights. The context of a token is a row of three numbers: the four values,
 # each times the weight that this token gives it, added up.
@@ -142,11 +145,45 @@ powers = 3 ** (q @ k.T // 2)
 context_by_hand = powers @ v / powers.sum(axis=1, keepdims=True)
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "context_by_hand_visible", "points": 2}
+# %% nbgrader={"grade_id": "context_by_hand_visible", "points": 1}
 check(context_by_hand, "context_by_hand")
 
 # %% [markdown]
-# ## 4 · The same head in code
+# ## 4 · A head that is new to you
+#
+# ●●○ · about 10 minutes · 2 points
+#
+# The same cast with other matrices, which the book doesn't work through:
+
+# %%
+another = example(2)
+
+print(f"{'':13}query    key      value")
+for name, x in zip(another.tokens, another.x, strict=True):
+    print(f"{name:13}{x @ another.w_q}  {x @ another.w_k}  {x @ another.w_v}")
+
+# %% [markdown]
+# What do the Witches gather? Find their context with a pencil: the scores of their query, the halves
+# rounded down, the powers of 3, the weights, the mixture. It is one row of three numbers.
+#
+# <details><summary>Hint: what you need</summary>
+#
+# One query, all four keys, all four values. The other queries don't matter to the Witches.
+#
+# </details>
+
+# %% nbgrader={"grade_id": "witches_by_hand", "solution": true}
+witches_by_hand = [None, None, None]  # what the Witches gather, in place of None
+### BEGIN SOLUTION
+powers_of_one = 3 ** ((another.x @ another.w_k) @ (another.x[3] @ another.w_q) // 2)
+witches_by_hand = powers_of_one @ (another.x @ another.w_v) / powers_of_one.sum()
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "witches_by_hand_visible", "points": 2}
+check(witches_by_hand, "witches_by_hand")
+
+# %% [markdown]
+# ## 5 · The same head in code
 #
 # ●●○ · about 15 minutes · 4 points
 #
@@ -194,7 +231,7 @@ check(hand_attention, "hand_attention", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## 5 · A token in each column
+# ## 6 · A token in each column
 #
 # ●●● · about 15 minutes · 4 points
 #
@@ -209,7 +246,7 @@ check(hand_attention, "hand_attention", hidden=True)
 # <details><summary>Hint: the order</summary>
 #
 # The transpose of a product is the product of the transposes, in the opposite order. Transpose each
-# step of question 4.
+# step of question 5.
 #
 # </details>
 #
@@ -241,7 +278,7 @@ check(hand_attention_columns, "hand_attention_columns", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## 6 · With the root and e
+# ## 7 · With the root and e
 #
 # ●●○ · about 15 minutes · 4 points
 #
@@ -250,7 +287,7 @@ check(hand_attention_columns, "hand_attention_columns", hidden=True)
 #
 # $$\mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d_k}}\right) V$$
 #
-# The shapes are those of question 4, and nothing is rounded. It must also work where scores are above
+# The shapes are those of question 5, and nothing is rounded. It must also work where scores are above
 # 1000. Write it with NumPy alone, and leave `q`, `k` and `v` as they were.
 #
 # <details><summary>Hint: d_k</summary>

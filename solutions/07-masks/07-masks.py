@@ -25,11 +25,12 @@
 # | 5 | Masked attention weights | ●●● | 25 | 5 |
 # | 6 | A model that is too good | ●●○ | 10 | 3 |
 #
-# **How it works.** Write your answer where it says `YOUR CODE HERE`, delete the line
-# `raise NotImplementedError()`, and run the cell, then the test cell below it. If something is wrong,
-# the test says what, and which section of the book to read again. Change your answer and run both
-# cells again, as often as you like. The cells marked *hidden tests* look empty to you; when your work
-# is graded, more inputs are tried there.
+# **How it works.** Write your answer where it says `YOUR CODE HERE`, or put your numbers in place of
+# `None`. Delete the line `raise NotImplementedError()`, and run the cell, then the test cell below it.
+# If something is wrong, the test says what, and which section of the book to read again; a line that
+# begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
+# again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
+# empty to you; when your work is graded, more inputs are tried there.
 #
 # In this course a mask holds booleans, a row for each query and a column for each key, and **True means
 # may attend**. The chapter is [Masks](../../chapters/07-masks.md).
@@ -164,10 +165,10 @@ check(padding_mask, "padding_mask", hidden=True)
 # Another head has scored the cast of Macbeth. Its scores are scaled already:
 
 # %%
-from attnlib.byhand import example, steps
+from attnlib.byhand import example
 
 head = example(33)
-scaled_scores = steps(head)["scaled_scores"]
+scaled_scores = head.x @ head.w_q @ (head.x @ head.w_k).T // 2
 for name, row in zip(head.tokens, scaled_scores, strict=True):
     print(f"{name:13}{row}")
 
