@@ -382,7 +382,7 @@ def _where(exercise, case, show_inputs):
         return _wrap(f"Seen with {shapes}.")
     nested = any(np.ndim(arg) > 2 for _, arg in given)  # brackets that nobody wants to count
     options = [f"{name}={_source(value)}" for name, value in case.options.items()]
-    call = f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})"
+    call = _wrap(f"Try: {exercise.name}({', '.join([*map(_source, case.args), *options])})", indent="    ")
     return f"{call}\n{_wrap(f'That is {shapes}.')}" if nested else call
 
 
@@ -407,8 +407,8 @@ def _kind(value):
     return f"{value!r}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
-def _wrap(text):
-    return textwrap.fill(text, LINE_LENGTH)
+def _wrap(text, indent=""):
+    return textwrap.fill(text, LINE_LENGTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _read(section):

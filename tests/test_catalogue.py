@@ -7,7 +7,7 @@ import pytest
 
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import alike, call, judge
+from attnlib.checking import LINE_LENGTH, alike, call, judge
 
 MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.misconceptions]
 RIGHT = [(e, answer) for e in EXERCISES.values() for answer in e.correct]
@@ -28,6 +28,9 @@ def test_every_misconception_fails_under_its_own_name(exercise, misconception, h
         check(as_answer(exercise, misconception.answer), exercise.name, hidden=hidden)
     assert caught.value.misconception == misconception.name
     assert misconception.name in str(caught.value)
+    assert (
+        max(map(len, str(caught.value).splitlines())) <= LINE_LENGTH
+    )  # `nbgrader validate` shows it whole
     assert f".html#{misconception.section.partition('#')[2]}" in str(caught.value)
 
 
