@@ -323,6 +323,14 @@ def _axes(ax, figsize=None):
     return ax
 
 
+def _bare_axes(ax, figsize):
+    """Return `ax`, or axes that fill a new figure."""
+    if ax is None:
+        _, ax = plt.subplots(figsize=figsize, layout=None)
+        ax.set_position([0, 0, 1, 1])
+    return ax
+
+
 def _numbers(name, value, shape=None):
     try:
         array = np.asarray(value, dtype=float)
@@ -429,10 +437,15 @@ def grid(ax, entries, *, at=(0, 0), cell=(0.4, 0.3), name=None, rows=(), columns
     size : float, default 12
         The size of the text in points.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        `ax`.
+
     Examples
     --------
     >>> figure, ax = plt.subplots()
-    >>> grid(ax, [[1, None]], name="half filled")
+    >>> ax = grid(ax, [[1, None]], name="half filled")
     >>> [text.get_text() for text in ax.texts]
     ['1', 'half filled']
     >>> plt.close(figure)
@@ -461,9 +474,10 @@ def grid(ax, entries, *, at=(0, 0), cell=(0.4, 0.3), name=None, rows=(), columns
     if name is not None:
         below = top - n * height - 0.08
         ax.text(left + m * width / 2, below, name, ha="center", va="top", fontsize=size, weight="bold")
+    return ax
 
 
-def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None):
+def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None, ax=None):
     """Draw a matrix product with the second factor above the result: an entry stands where its parts cross.
 
     Parameters
@@ -480,6 +494,8 @@ def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None
         The labels of the columns of `right`.
     mark : tuple of int, optional
         An entry (i, j) of the result, to be tinted with the row and the column that make it.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -513,8 +529,7 @@ def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None
     slant = 0.15 + 0.085 * max(map(len, columns), default=0)
     size = (labels + over + p * result_width + slant / 2 + 0.1, (m + n) * height + 2 * gap + slant)
     with style():
-        _, ax = plt.subplots(figsize=size, layout=None)
-        ax.set_position([0, 0, 1, 1])
+        ax = _bare_axes(ax, size)
         tinted = {
             "left": {(i, c) for c in range(m)},
             "right": {(r, j) for r in range(m)},
@@ -530,13 +545,15 @@ def product(left, right, result, names, *, rows, inner=(), columns=(), mark=None
     return ax
 
 
-def roadmap(shapes):
+def roadmap(shapes, *, ax=None):
     """Draw the five steps of attention as a map, from the tokens to the context.
 
     Parameters
     ----------
     shapes : dict of str to tuple of int
         The shapes of ``x, q, k, v, scores, scaled_scores, weights`` and ``context``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -560,8 +577,7 @@ def roadmap(shapes):
     }
     wide = {"scores", "scaled_scores", "weights", "context"}
     with style():
-        _, ax = plt.subplots(figsize=(5.0, 6.2), layout=None)
-        ax.set_position([0, 0, 1, 1])
+        ax = _bare_axes(ax, (5.0, 6.2))
         for name, (x, y) in places.items():
             half = 0.85 if name in wide else 0.5
             corner = (x - half, y - 0.25)

@@ -14,6 +14,7 @@ from attnlib import plots
 
 CAST = ["Macbeth", "Lady Macbeth", "Banquo"]
 WEIGHTS = attnlib.softmax([0, 1, 2], base=3)
+STEPS = ["x", "q", "k", "v", "scores", "scaled_scores", "weights", "context"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,8 @@ def drawn():
         lambda **kw: plots.score_histogram([0.0, 1.0, 2.0], label="raw", **kw),
         lambda **kw: plots.curves([1, 2], {"up": [0, 1], "down": [1, 0]}, xlabel="x", ylabel="y", **kw),
         lambda **kw: plots.arrows([[3, 1], [-1, 3], [-2, -2]], CAST, **kw),
+        lambda **kw: plots.product([[1, 2]], [[3], [4]], [[11]], "abc", rows=CAST[:1], mark=(0, 0), **kw),
+        lambda **kw: plots.roadmap(dict.fromkeys(STEPS, (4, 3)), **kw),
         lambda **kw: plots.shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))], **kw),
     ]
 
@@ -150,24 +153,6 @@ def test_bad_input_raises_value_error_that_says_what_is_wrong(call, message):
 def test_importing_the_package_does_not_import_matplotlib():
     code = "import sys, attnlib; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda: plots.product([[1, 2]], [[3], [4]], [[11]], "abc", rows=CAST[:1], mark=(0, 0)),
-        lambda: plots.roadmap(
-            dict.fromkeys(["x", "q", "k", "v", "scores", "scaled_scores", "weights", "context"], (4, 3))
-        ),
-    ],
-)
-def test_pictures_of_the_worked_example_are_legible_on_a_phone(draw):
-    before = dict(mpl.rcParams)
-    figure = draw().figure
-    figure.canvas.draw()
-    assert min(text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text()) >= 11
-    assert figure.get_figwidth() <= 6
-    assert dict(mpl.rcParams) == before
 
 
 def test_product_writes_every_entry_and_tints_what_makes_the_marked_one():
