@@ -196,7 +196,7 @@ class Outcome:
         line = (
             (linecache.getline(own[-1].filename, own[-1].lineno).strip() or own[-1].line) if own else None
         )
-        return f"It stopped in line {own[-1].lineno} of your cell: {line}" if line else None
+        return _wrap(f"It stopped in line {own[-1].lineno} of your cell: {line}", "    ") if line else None
 
 
 def call(function, case, seals=()):

@@ -98,6 +98,15 @@ def test_exception_is_shown_with_the_students_line():
     assert "Read in the book" in says
 
 
+def test_long_line_of_the_students_is_broken_and_not_cut():
+    def long_winded(x, axis=-1, *, temperature=1.0):
+        return x.mistyped + x.mistyped + x.mistyped + x.mistyped + x.mistyped + x.mistyped + x.mistyped
+
+    says = message(long_winded, "softmax")
+    assert max(map(len, says.splitlines())) <= 80
+    assert says.count("x.mistyped") == 7
+
+
 def test_message_tells_which_call_to_try_but_never_the_expected_numbers():
     says = message(EXERCISES["softmax"].misconceptions[0].answer, "softmax")
     call = re.search(r"Try: softmax\((.*)\)", says).group(1)
