@@ -8,9 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.marks import read_marks
-from grader.sample import nbgrader_options, require_assignment, write_class
-
-SAMPLE_ROOT = Path("_build/sample-class")
+from grader.sample import SAMPLE_ROOT, nbgrader_options, require_assignment, write_class
 
 
 def main(argv=None):

@@ -12,6 +12,7 @@ from attnlib.catalogue import EXERCISES
 from grader.sources import read_solution
 
 SOLUTIONS = Path("solutions")
+SAMPLE_ROOT = Path("_build/sample-class")
 EXPLANATION = "An explanation in a few sentences, for a person to mark."
 
 

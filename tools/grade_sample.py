@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader.sample import nbgrader_options
+from grader.sample import SAMPLE_ROOT, nbgrader_options
 
 PYTHON = sys.executable
 NBGRADER = str(Path(PYTHON).with_name("nbgrader"))
@@ -16,9 +16,7 @@ def main():
     """Run each command in turn; stop at the first that fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assignments", nargs="+", metavar="ASSIGNMENT", help="such as 05-softmax")
-    parser.add_argument(
-        "--root", type=Path, default=Path("_build/sample-class"), help="default: %(default)s"
-    )
+    parser.add_argument("--root", type=Path, default=SAMPLE_ROOT, help="default: %(default)s")
     args = parser.parse_args()
     args.root.mkdir(parents=True, exist_ok=True)
     log = args.root / "nbgrader.log"
