@@ -110,46 +110,63 @@ def judge(exercise, answer, cases, *, show_inputs=True):
         Whether a message may quote the inputs of the case that fails.
     """
     function = _as_function(exercise, answer)
-    with _quiet():
-        expected = [call(exercise.reference, case) for case in cases]
-        got = [call(function, case, exercise.seals) for case in cases]
-        pairs = enumerate(zip(got, expected, strict=True))
-        wrong = [i for i, (g, e) in pairs if not right(g, e, same_dtype=exercise.same_dtype)]
-        if not wrong:
-            return
-        first = wrong[0]
-        if isinstance(got[first].error, NotImplementedError):
-            raise _unanswered(exercise)
-        where = _where(exercise, cases[first], show_inputs)
-        is_list = isinstance(got[first].value, list)  # named before anything that its numbers may show
-        misconception = None if is_list else recognise(exercise, function, cases, got)
-        if misconception is not None:
-            raise CheckFailed(
-                exercise.name,
-                f"this looks like “{misconception.name}”.",
-                _wrap(misconception.says),
-                where,
-                got[first].stopped_at(),
-                _read(misconception.section),
-                misconception=misconception.name,
-            )
+
+    def outcomes(some):
+        return [call(function, case, exercise.seals) for case in some]
+
+    with quiet():
+        judge_outcomes(exercise, outcomes, cases, show_inputs=show_inputs)
+
+
+def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
+    """Raise CheckFailed unless the outcomes of an answer are right.
+
+    Parameters
+    ----------
+    exercise, cases, show_inputs
+        As for `judge`.
+    outcomes : callable
+        Given cases, returns what the answer comes to on each, as a list of Outcome.
+    """
+    got = outcomes(cases)
+    expected = [call(exercise.reference, case) for case in cases]
+    pairs = enumerate(zip(got, expected, strict=True))
+    wrong = [i for i, (g, e) in pairs if not right(g, e, same_dtype=exercise.same_dtype)]
+    if not wrong:
+        return
+    first = wrong[0]
+    if isinstance(got[first].error, NotImplementedError):
+        raise _unanswered(exercise)
+    where = _where(exercise, cases[first], show_inputs)
+    is_list = isinstance(got[first].value, list)  # named before anything that its numbers may show
+    misconception = None if is_list else recognise(exercise, outcomes, cases, got)
+    if misconception is not None:
         raise CheckFailed(
             exercise.name,
-            _what_fails(exercise, cases[first], got[first], expected[first], len(wrong), len(cases)),
+            f"this looks like “{misconception.name}”.",
+            _wrap(misconception.says),
             where,
             got[first].stopped_at(),
-            _read(exercise.section),
+            _read(misconception.section),
+            misconception=misconception.name,
         )
+    raise CheckFailed(
+        exercise.name,
+        _what_fails(exercise, cases[first], got[first], expected[first], len(wrong), len(cases)),
+        where,
+        got[first].stopped_at(),
+        _read(exercise.section),
+    )
 
 
-def recognise(exercise, function, cases, got):
-    """Return the one misconception that answers as `function` does, or None.
+def recognise(exercise, outcomes, cases, got):
+    """Return the one misconception that answers as these outcomes do, or None.
 
-    The cases that tell misconceptions apart are always used, those that `function` was judged on or
+    The cases that tell misconceptions apart are always used, those that the answer was judged on or
     not, so that two mistakes with the same visible results have different names.
     """
     more = exercise.visible() + exercise.hidden(np.random.default_rng(HIDDEN_SEED))
-    pool = [*zip(cases, got, strict=True), *((case, call(function, case, exercise.seals)) for case in more)]
+    pool = [*zip(cases, got, strict=True), *zip(more, outcomes(more), strict=True)]
     found = [
         misconception
         for misconception in exercise.misconceptions
@@ -417,8 +434,8 @@ def _read(section):
 
 
 @contextlib.contextmanager
-def _quiet():
-    """Keep the answer's warnings out of standard error, for which nbgrader takes all marks off."""
+def quiet():
+    """Keep an answer's warnings out of standard error, for which nbgrader takes all marks off."""
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
         yield
