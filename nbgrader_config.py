@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from grader.autograde import install
 from grader.sources import refresh_notebooks
 
 # nbgrader makes a gradebook with a command called alembic, which stands beside this Python
@@ -20,10 +21,20 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 
 # exercises/ is generated, always from the whole of its source
 c.GenerateAssignment.force = True
-# a test cell that a student has deleted comes back and is run like the others
-c.OverwriteCells.add_missing_cells = True
-# an endless loop costs its own cell's marks and no more
-c.Execute.timeout = 30
-c.Execute.interrupt_on_timeout = True
+
+# Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
+# they count: change them here.
+c.Sandbox.enabled = True  # False: students' code runs as you, with your files and your network
+c.Sandbox.memory = 1024  # MiB, of a kernel
+c.Sandbox.processor_time = 120  # seconds, of a process
+c.Sandbox.processes = 64  # processes and threads, of a kernel
+c.Sandbox.file_size = 32  # MiB, of a file that a kernel writes
+c.Sandbox.open_files = 256  # of a process
+c.Sandbox.scratch = 64  # MiB in each of /tmp, /dev/shm and the home folder
+c.Sandbox.submitted_files = 16  # MiB of files submitted beside a notebook
+c.Execute.timeout = 30  # seconds, of a cell: an endless loop costs its own cell's marks and no more
+c.VerifyingExecute.notebook_timeout = 300  # seconds, of a notebook
+c.VerifyingExecute.most_output = 100_000  # characters, of a cell
+install()
 
 refresh_notebooks("solutions")

@@ -1,0 +1,124 @@
+"""Kernels in the sandbox, for whatever asks jupyter_client for a kernel."""
+
+import json
+import shutil
+from pathlib import Path
+
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import Type, default
+
+NAME = "spotlight-sandbox"  # in pyproject.toml, among the entry points
+OWN_FOLDER = Path("/run/kernel")  # in the sandbox
+LARGEST_MESSAGE = 64 * 2**20  # bytes
+PORTS = {name: number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """Starts, watches and ends one kernel in the sandbox of its manager."""
+
+    kernel = None
+
+    @property
+    def has_process(self):
+        """Whether a kernel has been started."""
+        return self.kernel is not None
+
+    async def poll(self):
+        """Return None while the kernel runs."""
+        return None if self.kernel is not None and self.kernel.alive else 0
+
+    async def wait(self):
+        """Forget the kernel, which has been killed."""
+        self._close()
+
+    async def send_signal(self, signum):
+        """Send a signal to the kernel."""
+        if self.kernel is not None:
+            self.kernel.signal(signum)
+
+    async def kill(self, restart=False):
+        """End the kernel and every process that it has started."""
+        self._close()
+
+    async def terminate(self, restart=False):
+        """End the kernel as `kill` does: nothing in it is worth a farewell."""
+        self._close()
+
+    async def pre_launch(self, **kwargs):
+        """Make the kernel's folder and its connection file."""
+        manager, sandbox = self.parent, self.parent.sandbox
+        self.folder = sandbox.folder()
+        manager.ip = str(self.folder / "ipc")
+        for name, number in PORTS.items():
+            setattr(manager, f"{name}_port", number)
+        info = manager.get_connection_info()
+        inside = info | {"ip": str(OWN_FOLDER / "ipc"), "key": info["key"].decode()}
+        (self.folder / "connection.json").write_text(json.dumps(inside))
+        if kwargs.get("cwd"):
+            copy_files(Path(kwargs["cwd"]), self.folder / "files", sandbox.submitted_files * 2**20)
+        self.connection_info = info
+        return await super().pre_launch(cmd=[], **kwargs)
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Start the kernel; return how to connect to it."""
+        self.kernel = self.parent.sandbox.start_kernel(self.folder)
+        return self.connection_info
+
+    async def cleanup(self, restart=False):
+        """Remove what is left of the kernel."""
+        self._close()
+
+    def _close(self):
+        if self.kernel is not None:
+            self.kernel.close()
+            self.kernel = None
+
+
+class BoundedClient(AsyncKernelClient):
+    """A client that drops the connection when a kernel sends a message too large to be honest."""
+
+    @default("context")
+    def _context_default(self):
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)  # of every socket it makes
+        return context
+
+
+class SandboxedKernelManager(AsyncKernelManager):
+    """A manager of one Python kernel in a sandbox, whatever kernel a notebook names."""
+
+    client_factory = Type(BoundedClient)
+
+    def __init__(self, sandbox=None, **kwargs):
+        super().__init__(transport="ipc", **kwargs)
+        self.sandbox = sandbox
+
+    @property
+    def kernel_spec(self):
+        """The one kernel there is; it is interrupted by a message."""
+        return KernelSpec(
+            argv=[],
+            display_name="Python in the sandbox",
+            language="python",
+            interrupt_mode="message",
+            metadata={"kernel_provisioner": {"provisioner_name": NAME}},
+        )
+
+
+def copy_files(source, target, most):
+    """Copy what was submitted beside a notebook: ordinary files, up to `most` bytes altogether."""
+    room = most
+    for path in sorted(source.rglob("*")):
+        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
+            continue
+        room -= path.stat().st_size
+        if room < 0:
+            return
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)

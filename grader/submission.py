@@ -1,0 +1,207 @@
+"""Read what was handed in, whatever it is, and put back what a student may not change."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+LARGEST = 64  # MiB; beyond it a file isn't read
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+SCHEMA = 3  # nbgrader's, of its cells' metadata
+PUT_BACK = "# This cell was missing from the submission and has been put back.\n"
+
+
+class UnreadableError(ValueError):
+    """A submission can't be graded; the text says why, and begins with the file's name."""
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell of an assignment as the instructor wrote it, with what its metadata must say.
+
+    Parameters
+    ----------
+    name : str
+        nbgrader's id of it.
+    cell_type : str
+        ``code`` or ``markdown``.
+    source : str
+        Its text.
+    checksum : str
+        nbgrader's, of the released cell: an answer that still has it is blank.
+    locked, grade, solution, task : bool
+        As in nbgrader: may not be changed; has points; is an answer; is a task.
+    points : float or None
+        Where it has points.
+    """
+
+    name: str
+    cell_type: str
+    source: str
+    checksum: str | None
+    locked: bool
+    grade: bool = False
+    solution: bool = False
+    task: bool = False
+    points: float | None = None
+
+    def metadata(self):
+        """Return what stands in the metadata of the cell."""
+        about = {
+            "grade_id": self.name,
+            "cell_type": self.cell_type,
+            "checksum": self.checksum,
+            "locked": self.locked,
+            "grade": self.grade,
+            "solution": self.solution,
+            "task": self.task,
+            "schema_version": SCHEMA,
+        }
+        if self.points is not None:
+            about["points"] = self.points
+        return NotebookNode(nbgrader=NotebookNode(about))
+
+
+def source_cells(gradebook, assignment, notebook):
+    """Return the SourceCells of a notebook, in its order, from nbgrader's gradebook.
+
+    Raises
+    ------
+    nbgrader.api.MissingEntry
+        If the gradebook has no such notebook.
+    """
+    entry = gradebook.find_notebook(notebook, assignment)
+    points = {cell.name: cell.max_score for cell in [*entry.grade_cells, *entry.task_cells]}
+    graded = {cell.name for cell in entry.grade_cells}
+    solutions = {cell.name for cell in entry.solution_cells}
+    tasks = {cell.name for cell in entry.task_cells}
+    return [
+        SourceCell(
+            name=cell.name,
+            cell_type=str(cell.cell_type),
+            source=cell.source,
+            checksum=cell.checksum,
+            locked=bool(cell.locked),
+            grade=cell.name in graded,
+            solution=cell.name in solutions,
+            task=cell.name in tasks,
+            points=points.get(cell.name),
+        )
+        for cell in entry.source_cells
+    ]
+
+
+def read_submission(path):
+    """Return a submitted notebook in today's format.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no notebook, or a link to a file that may not be the student's.
+    """
+    path = Path(path)
+    for place in (path, path.parent, path.parent.parent):
+        if place.is_symlink():
+            raise UnreadableError(f"{place.name} is a symbolic link, which may lead to another's file")
+    if path.is_dir():
+        raise UnreadableError(f"{path.name} is a folder, not a file")
+    if not path.is_file():
+        raise UnreadableError(f"{path.name} is not there, or is no ordinary file")
+    size = path.stat().st_size
+    if size > LARGEST * 2**20:
+        raise UnreadableError(f"{path.name} is too large: {size / 2**20:.0f} MiB, of at most {LARGEST}")
+    return parse_submission(path.read_bytes(), path.name)
+
+
+def parse_submission(data, name):
+    """Return the notebook in the bytes of a file called `name`.
+
+    Raises
+    ------
+    UnreadableError
+        If they hold none.
+    """
+    if not data.strip():
+        raise UnreadableError(f"{name} is empty")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start} is 0x{data[error.start]:02x}"
+        raise UnreadableError(f"{name} is not UTF-8 text: {byte}") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"{name} is not JSON: {error.msg} in line {error.lineno}") from None
+    except (RecursionError, ValueError) as error:
+        raise UnreadableError(f"{name} is not a notebook: {type(error).__name__}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise UnreadableError(f"{name} is not a notebook: it has no nbformat")
+    if content["nbformat"] > nbformat.current_nbformat:
+        raise UnreadableError(
+            f"{name} is in nbformat {content['nbformat']}, newer than this Python can read"
+        )
+    try:
+        notebook = nbformat.convert(nbformat.from_dict(content), nbformat.current_nbformat)
+        cells = [_clean(cell) for cell in notebook.cells]
+    except Exception as error:
+        raise UnreadableError(f"{name} is not a notebook: {type(error).__name__}: {error}") from None
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _clean(cell):
+    """Return a cell with its text, and of its metadata nbgrader's alone."""
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise TypeError("a cell's text is no text")
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }[cell["cell_type"]]
+    about = cell.get("metadata", {}).get("nbgrader")
+    return make(source, metadata={"nbgrader": about} if isinstance(about, dict) else {})
+
+
+def restore(notebook, cells):
+    """Put back, in place, what an assignment says about its cells.
+
+    Every cell gets the metadata of the assignment's cell with its id, and no other; a locked cell its text
+    and type. Where an id occurs more than once the last cell counts, as in nbgrader, and the others are
+    ordinary cells. Cells with points that are missing return to their places.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        As `read_submission` returns it.
+    cells : list of SourceCell
+        The assignment's.
+    """
+    known = {cell.name: cell for cell in cells}
+    places = {}
+    for place in reversed(range(len(notebook.cells))):
+        cell = notebook.cells[place]
+        name = cell.metadata.pop("nbgrader", {}).get("grade_id")
+        if not isinstance(name, str) or name not in known or name in places:
+            continue
+        source = known[name]
+        text = source.source if source.locked else cell.source
+        notebook.cells[place] = places[name] = _made(source, text)
+    before = None
+    for source in cells:
+        if source.name not in places:
+            if not (source.grade or source.task):
+                continue
+            notice = PUT_BACK if source.cell_type == "code" and source.locked else ""
+            places[source.name] = _made(source, notice + source.source)
+            at = 0 if before is None else 1 + next(i for i, c in enumerate(notebook.cells) if c is before)
+            notebook.cells.insert(at, places[source.name])
+        before = places[source.name]
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+
+
+def _made(source, text):
+    make = nbformat.v4.new_code_cell if source.cell_type == "code" else nbformat.v4.new_markdown_cell
+    return make(text, metadata=source.metadata())
