@@ -19,6 +19,7 @@ from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
 from attnlib.remote import LARGEST_REPLY, decode, outcomes, request
 from grader.provisioner import SandboxedKernelManager
 from grader.sandbox import Sandbox
+from grader.submission import files_beside
 
 PING_SECONDS = 5
 ASK = "__import__('attnlib.remote', fromlist=['answer']).answer(get_ipython().user_ns, {name!r}, {asked!r})"
@@ -45,16 +46,20 @@ class VerifyingExecute(Execute):
     most_output = Integer(100_000, help="Most output kept of each cell, in characters.").tag(config=True)
     sandbox = Instance(Sandbox)
 
-    def __init__(self, sandbox=None, **kwargs):
+    def __init__(self, sandbox=None, files=None, **kwargs):
         super().__init__(kernel_manager_class=AsyncKernelManager, shutdown_kernel="immediate", **kwargs)
         self.sandbox = sandbox or shared_sandbox(self)
+        self.files = files
         self.seed = self.seed or RUN_SEED
         int(self.seed, 16)
 
     def create_kernel_manager(self):
         """Return the manager of a kernel in the sandbox, or of an ordinary one where that was chosen."""
         if self.sandbox.enabled:
-            self.km = SandboxedKernelManager(self.sandbox, config=self.config)
+            files, path = self.files, self.resources["metadata"].get("path")
+            if files is None and path:
+                files = files_beside(path, self.sandbox.submitted_files * 2**20)
+            self.km = SandboxedKernelManager(self.sandbox, files, config=self.config)
         else:
             self.km = AsyncKernelManager(transport="ipc", kernel_name="python3", config=self.config)
         return self.km

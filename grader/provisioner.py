@@ -1,7 +1,6 @@
 """Kernels in the sandbox, for whatever asks jupyter_client for a kernel."""
 
 import json
-import shutil
 from pathlib import Path
 
 import zmq.asyncio
@@ -58,8 +57,10 @@ class SandboxProvisioner(KernelProvisionerBase):
         info = manager.get_connection_info()
         inside = info | {"ip": str(OWN_FOLDER / "ipc"), "key": info["key"].decode()}
         (self.folder / "connection.json").write_text(json.dumps(inside))
-        if kwargs.get("cwd"):
-            copy_files(Path(kwargs["cwd"]), self.folder / "files", sandbox.submitted_files * 2**20)
+        for name, data in manager.files.items():
+            place = self.folder / "files" / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
         self.connection_info = info
         return await super().pre_launch(cmd=[], **kwargs)
 
@@ -94,9 +95,10 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     client_factory = Type(BoundedClient)
 
-    def __init__(self, sandbox=None, **kwargs):
+    def __init__(self, sandbox=None, files=None, **kwargs):
         super().__init__(transport="ipc", **kwargs)
         self.sandbox = sandbox
+        self.files = files or {}  # what the kernel finds in its home, by path
 
     @property
     def kernel_spec(self):
@@ -108,17 +110,3 @@ class SandboxedKernelManager(AsyncKernelManager):
             interrupt_mode="message",
             metadata={"kernel_provisioner": {"provisioner_name": NAME}},
         )
-
-
-def copy_files(source, target, most):
-    """Copy what was submitted beside a notebook: ordinary files, up to `most` bytes altogether."""
-    room = most
-    for path in sorted(source.rglob("*")):
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
-            continue
-        room -= path.stat().st_size
-        if room < 0:
-            return
-        place = target / path.relative_to(source)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, place)

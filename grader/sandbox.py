@@ -62,8 +62,16 @@ class Sandbox(LoggingConfigurable):
     share = Bool(True, help="Fork kernels from a warm parent where the system allows it.").tag(config=True)
     preload = List(
         Unicode(),
-        ["ipykernel.kernelapp", "attnlib.remote"],
-        help="Modules that the warm parent imports for all its kernels.",
+        [
+            "attnlib.remote",
+            "ipykernel.debugger",
+            "ipykernel.kernelapp",
+            "ipykernel.zmqshell",
+            "IPython.core.completerlib",
+            "IPython.extensions.storemagic",
+            "tornado.platform.asyncio",
+        ],
+        help="Modules that are imported once, for all kernels. One that isn't there is left out.",
     ).tag(config=True)
     bubblewrap = Unicode("bwrap", help="The command that makes the sandbox.").tag(config=True)
 

@@ -115,6 +115,27 @@ def read_submission(path):
     return parse_submission(path.read_bytes(), path.name)
 
 
+def files_beside(folder, most):
+    """Return the ordinary files in a submission's folder but notebooks, as ``{path: bytes}``.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder.
+    most : int
+        Bytes altogether; from the file on that would be too much, in order, none is read.
+    """
+    files = {}
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
+            continue
+        most -= path.stat().st_size
+        if most < 0:
+            break
+        files[str(path.relative_to(folder))] = path.read_bytes()
+    return files
+
+
 def parse_submission(data, name):
     """Return the notebook in the bytes of a file called `name`.
 
