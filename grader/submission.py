@@ -102,6 +102,12 @@ def read_submission(path):
         If it is no notebook, or a link to a file that may not be the student's.
     """
     path = Path(path)
+    require_own_file(path)
+    return parse_submission(path.read_bytes(), path.name)
+
+
+def require_own_file(path):
+    """Raise UnreadableError unless `path` is an ordinary file in the student's own folder, of fair size."""
     for place in (path, path.parent, path.parent.parent):
         if place.is_symlink():
             raise UnreadableError(f"{place.name} is a symbolic link, which may lead to another's file")
@@ -112,7 +118,6 @@ def read_submission(path):
     size = path.stat().st_size
     if size > LARGEST * 2**20:
         raise UnreadableError(f"{path.name} is too large: {size / 2**20:.0f} MiB, of at most {LARGEST}")
-    return parse_submission(path.read_bytes(), path.name)
 
 
 def files_beside(folder, most):

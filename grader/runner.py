@@ -1,0 +1,250 @@
+"""Grade a class many submissions at a time, on this machine's cores or on a Dask cluster.
+
+Submissions are graded by `grader.grading.grade`, which runs anywhere. This process alone reads the course's
+folders and writes the graded notebooks and the gradebook.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+import nbformat
+import nbgrader.converters.autograde
+from distributed import Client, LocalCluster, as_completed
+from nbgrader.api import Gradebook
+from nbgrader.apps import AutogradeApp
+from nbgrader.converters import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from grader.autograde import SafeAutograde
+from grader.execute import RUN_SEED
+from grader.grading import SECTIONS, Submission, grade
+from grader.sandbox import SandboxError
+from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
+
+AHEAD = 4  # submissions for each worker that are read before they are needed
+PORTION = 8  # of them, how many
+
+
+class ClassAutograde(SafeAutograde):
+    """nbgrader's command, with the work spread over a cluster.
+
+    Parameters
+    ----------
+    cluster : distributed.Client
+        Whose workers grade.
+    console : rich.console.Console
+        Where progress is shown.
+    """
+
+    def __init__(self, cluster, console, **kwargs):
+        super().__init__(**kwargs)
+        self.cluster = cluster
+        self.console = console
+        self.graded, self.failed = 0, {}
+
+    def convert_notebooks(self):
+        """Grade every submission that waits, and record each as soon as it is graded."""
+        waiting = list(self._waiting())
+        with (
+            Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+            _opened_once(gradebook),
+            _progress(self.console, len(waiting)) as done,
+        ):
+            self._gradebook = gradebook
+            self._cells = {}
+            self._settings = {name: dict(self.config[name]) for name in SECTIONS if name in self.config}
+            self._run(iter(waiting), done)
+        if self.failed:
+            raise NbGraderException(f"{len(self.failed)} submissions could not be graded")
+
+    def _waiting(self):
+        for folder in sorted(self.assignments):
+            self.notebooks = sorted(self.assignments[folder])
+            student = self._student_of(folder)
+            if self.init_destination(self.coursedir.assignment_id, student):
+                yield student, self.notebooks
+
+    def _student_of(self, folder):
+        about = self.init_single_notebook_resources(str(Path(folder) / "any.ipynb"))
+        return about["nbgrader"]["student"]
+
+    def _run(self, waiting, done):
+        workers = max(1, len(self.cluster.scheduler_info(n_workers=-1)["workers"]))
+        running = as_completed()
+        of = {}
+
+        def send():
+            for student, notebooks in waiting:
+                for future, path in self._send(student, notebooks):
+                    of[future] = student, path
+                    running.add(future)
+                if student in self.failed:
+                    done(student, self.failed[student])
+                else:
+                    return
+
+        for _ in range(workers * AHEAD):
+            send()
+        for future in running:
+            student, path = of.pop(future)
+            reason = self._record(student, path, future)
+            done(student, reason)
+            send()
+
+    def _send(self, student, notebooks):
+        """Yield (future, path) for each notebook of a submission that can be read."""
+        assignment = self.coursedir.assignment_id
+        self.notebooks = notebooks
+        try:
+            self.init_assignment(assignment, student)
+            files = files_beside(self._format_dest(assignment, student), 16 * 2**20)
+            for path in map(Path, self.notebooks):
+                require_own_file(path)
+                submission = Submission(student, path.stem, path.read_bytes(), files)
+                cells = self._source(path.stem)
+                yield self.cluster.submit(grade, submission, cells, RUN_SEED, self._settings, pure=False), path
+        except (NbGraderException, UnreadableError, OSError) as error:
+            self._fail(student, error)
+
+    def _source(self, notebook):
+        if notebook not in self._cells:
+            cells = source_cells(self._gradebook, self.coursedir.assignment_id, notebook)
+            self._cells[notebook] = self.cluster.scatter(cells, broadcast=True, hash=False)
+        return self._cells[notebook]
+
+    def _record(self, student, path, future):
+        """Write a graded notebook and its marks; return why not, or None."""
+        try:
+            text = future.result()
+        except SandboxError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a submission caused where it ran
+            return self._fail(student, error)
+        assignment = self.coursedir.assignment_id
+        notebook = nbformat.reads(text, as_version=4)
+        record(self._gradebook, assignment, student, path.stem, notebook)
+        submission = self._gradebook.find_submission(assignment, student)
+        if submission.total_seconds_late > 0:
+            resources = self.init_single_notebook_resources(str(path))
+            AssignLatePenalties(parent=self).preprocess(notebook, resources)
+        target = Path(self._format_dest(assignment, student)) / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".part")
+        partial.write_text(text, "utf-8")
+        partial.replace(target)
+        self.set_permissions(assignment, student)
+        self.graded += 1
+        return None
+
+    def _fail(self, student, error):
+        reason = str(error) or type(error).__name__
+        self.failed[student] = reason
+        self.log.error("%s: %s", student, reason)
+        return reason
+
+
+def record(gradebook, assignment, student, name, notebook):
+    """Enter a graded notebook's marks in the gradebook, as nbgrader's `SaveAutoGrades` does, at once."""
+    entry = gradebook.find_submission_notebook(name, assignment, student)
+    grades = {grade.name: grade for grade in entry.grades}
+    comments = {comment.name: comment for comment in entry.comments}
+    for cell in notebook.cells:
+        if is_grade(cell):
+            one = grades[cell.metadata.nbgrader["grade_id"]]
+            one.auto_score, _ = determine_grade(cell)
+            one.needs_manual_grade = one.manual_score is not None or one.auto_score is None
+        if is_solution(cell) or is_task(cell):
+            blank = not is_task(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            comments[cell.metadata.nbgrader["grade_id"]].auto_comment = "No response." if blank else None
+    gradebook.db.commit()
+
+
+@contextlib.contextmanager
+def _opened_once(gradebook):
+    """Let nbgrader, which opens its gradebook for every question that it has, use the open one."""
+    module = nbgrader.converters.autograde
+    original = module.Gradebook
+    module.Gradebook = lambda *_: contextlib.nullcontext(gradebook)
+    try:
+        yield
+    finally:
+        module.Gradebook = original
+
+
+@contextlib.contextmanager
+def _progress(console, total):
+    """Yield a function to call with each student who is done, and the reason where it failed."""
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=total, rate="")
+
+        def done(student, reason):
+            if reason is not None:
+                progress.console.print(f"{student}: {reason}", markup=False, highlight=False)
+            progress.advance(task)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:.1f} a second" if speed else "")
+
+        yield done
+
+
+@contextlib.contextmanager
+def _client(scheduler, workers):
+    if scheduler:
+        with Client(scheduler, timeout=30) as client:
+            yield client
+        return
+    with (
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=None,  # a worker holds one notebook at a time; its kernels have limits of their own
+            dashboard_address=None,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def autograde(assignment, options=(), *, workers=None, scheduler=None, console=None):
+    """Grade what has been submitted of an assignment; return the exit status.
+
+    Parameters
+    ----------
+    assignment : str
+        Such as ``05-softmax``.
+    options : sequence of str
+        Options of ``nbgrader autograde``, such as ``--force``.
+    workers : int, optional
+        Submissions to grade at a time on this machine; by default one more than it has cores.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers grade, such as ``tcp://10.0.0.5:8786``. They have this
+        package and bubblewrap, and need no folder and no database of the course.
+    """
+    console = console or Console(stderr=True)
+    app = AutogradeApp()
+    app.initialize([assignment, "--log-level=ERROR", *options])
+    app.coursedir.assignment_id = assignment
+    with _client(scheduler, workers or (os.cpu_count() or 1) + 1) as cluster:
+        converter = ClassAutograde(cluster, console, coursedir=app.coursedir, parent=app)
+        try:
+            converter.start()
+        except KeyboardInterrupt:
+            console.print("Stopped. What was graded is kept; the same command goes on from there.")
+            return 130
+        except NbGraderException as error:
+            console.print(str(error), markup=False, highlight=False)
+            return 1
+        finally:
+            console.print(f"{converter.graded} graded, {len(converter.failed)} not")
+    return 0
