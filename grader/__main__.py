@@ -7,8 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader.marks import read_marks
+from grader.gradebook import gradebook_url
+from grader.marks import read_class
 from grader.sample import SAMPLE_ROOT, nbgrader_options, require_assignment, write_class
+
+BOOK = "_build/html"
 
 
 def main(argv=None):
@@ -42,12 +45,51 @@ def _parser():
         help="print a graded class",
         description="Print each student's marks and the misconception that each answer shows.",
     )
-    marks.add_argument("assignment", help="such as 05-softmax")
-    marks.add_argument(
+    _add_class(marks)
+    marks.set_defaults(run=_marks)
+
+    report = commands.add_parser(
+        "report",
+        help="write a page about a graded class",
+        description="Write one page that needs nothing else: the marks, how each question went, the "
+        "mistakes of the class, who needs help, what couldn't be graded, and answers that are alike.",
+    )
+    _add_class(report)
+    report.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the page (default: report/ASSIGNMENT.html in the class)",
+    )
+    report.add_argument("--csv", type=Path, metavar="FOLDER", help="write the same as tables there")
+    report.add_argument(
+        "--anonymous", action="store_true", help="number the students, and leave out what they wrote"
+    )
+    report.add_argument(
+        "--book",
+        default=BOOK,
+        help="where links to the book go, a URL or a folder (default: %(default)s)",
+    )
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _add_class(parser):
+    parser.add_argument("assignment", help="such as 05-softmax")
+    parser.add_argument(
         "--root", type=Path, default=Path(), help="the folder of the class (default: this one)"
     )
-    marks.set_defaults(run=_marks)
-    return parser
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        help="the gradebook, a URL or an SQLite file (default: what nbgrader_config.py in the class says, "
+        "or its gradebook.db)",
+    )
+
+
+def _read_class(args):
+    gradebook = gradebook_url(args.root, args.db)
+    return read_class(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
 
 
 def _sample(args):
@@ -59,8 +101,7 @@ def _sample(args):
 
 
 def _marks(args):
-    gradebook = (args.root / "gradebook.db").resolve()
-    marks = read_marks(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
+    marks = _read_class(args).marks
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
@@ -75,6 +116,17 @@ def _marks(args):
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
+    return 0
+
+
+def _report(args):
+    from grader.report import write_report
+
+    output = args.output or args.root / "report" / f"{args.assignment}.html"
+    for path in write_report(
+        _read_class(args), output, csv=args.csv, anonymous=args.anonymous, book=args.book
+    ):
+        print(path)
     return 0
 
 

