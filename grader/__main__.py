@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from grader.gradebook import gradebook_url
 from grader.marks import read_class
@@ -71,6 +72,31 @@ def _parser():
         help="where links to the book go, a URL or a folder (default: %(default)s)",
     )
     report.set_defaults(run=_report)
+
+    export = commands.add_parser(
+        "export",
+        help="write the marks for Canvas, Moodle or a spreadsheet",
+        description="Write the marks of a graded class for Canvas, Moodle or a spreadsheet. Says who has a "
+        "mark and is not in the file, and then ends with status 1.",
+    )
+    _add_class(export)
+    export.add_argument("--to", choices=["canvas", "moodle", "csv"], required=True, help="for whom")
+    export.add_argument(
+        "--output", type=Path, metavar="FILE", help="(default: report/ASSIGNMENT-TO.csv in ROOT)"
+    )
+    export.add_argument(
+        "--roster", type=Path, metavar="FILE", help="the platform's own list: Canvas's exported gradebook"
+    )
+    export.add_argument("--match", metavar="COLUMN", help="its column with the names of your folders")
+    export.add_argument("--column", metavar="NAME", help="the assignment's name there, if it is another")
+    export.add_argument(
+        "--identifier",
+        choices=["username", "idnumber", "email"],
+        default="username",
+        help="what your folders are called by, in Moodle without --roster (default: %(default)s)",
+    )
+    export.add_argument("--feedback", action="store_true", help="in Moodle: the mistakes, in a column")
+    export.set_defaults(run=_export)
     return parser
 
 
@@ -110,9 +136,8 @@ def _marks(args):
     for one in marks:
         shows = "\n".join(f"{exercise}: {what}" for exercise, what in one.shows.items())
         to_mark = f"{one.to_mark:g}" if one.to_mark else ""
-        table.add_row(
-            one.student, f"{one.score:g} / {one.max_score:g}", to_mark, one.reason or shows or "all right"
-        )
+        score = f"{one.score:g} / {one.max_score:g}"
+        table.add_row(Text(one.student), score, to_mark, Text(one.reason or shows or "all right"))
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
@@ -128,6 +153,35 @@ def _report(args):
     ):
         print(path)
     return 0
+
+
+def _export(args):
+    from grader import export as to
+
+    output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
+    if args.to == "canvas" and args.roster is None:
+        raise ValueError(
+            "Canvas finds students by its own columns: export its gradebook and say --roster FILE"
+        )
+    marks = _read_class(args)
+    if args.to == "csv":
+        print(to.write_plain(marks, output))
+        return 0
+    if args.to == "canvas":
+        export = to.canvas(marks, args.roster, match=args.match, column=args.column)
+    else:
+        export = to.moodle(
+            marks,
+            identifier=args.identifier,
+            roster=args.roster,
+            match=args.match,
+            column=args.column,
+            feedback=args.feedback,
+        )
+    print(to.write_platform(export, output))
+    for line in to.remarks(export, marks):
+        print(line, file=sys.stderr)
+    return 1 if export.left_out else 0
 
 
 if __name__ == "__main__":

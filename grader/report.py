@@ -4,6 +4,7 @@ import os
 import re
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from statistics import mean, median
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 from grader.names import Names, Numbers
 from grader.sample import require_assignment
 from grader.summary import UNANSWERED, distribution, summarise
-from grader.tables import write_tables
+from grader.tables import decimal, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
@@ -73,7 +74,11 @@ def render(summary, names, link):
         lstrip_blocks=True,
     )
     environment.globals["student_of"] = attrgetter("student")
-    environment.filters |= {"points": _points, "percent": "{:.0%}".format, "code": _with_code}
+    environment.filters |= {
+        "points": partial(decimal, places=2),
+        "percent": "{:.0%}".format,
+        "code": _with_code,
+    }
     scores = sorted(one.score for one in summary.graded)
     return environment.get_template("report.html.jinja").render(
         summary=summary,
@@ -109,10 +114,6 @@ def _unnamed(mistakes, names):
         if not mistake.says and mistake.name != UNANSWERED:
             students[mistake.exercise, names.text(mistake.name)] += mistake.students
     return sorted(students.items(), key=lambda item: -len(item[1]))
-
-
-def _points(value):
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _with_code(text):

@@ -123,5 +123,16 @@ def harmless(value):
     return f"'{value}" if computed else value
 
 
+def decimal(value, places=4):
+    """Return a number without needless zeros.
+
+    Examples
+    --------
+    >>> decimal(7.0), decimal(20 / 3), decimal(20 / 3, places=2), decimal(0.0)
+    ('7', '6.6667', '6.67', '0')
+    """
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
+
+
 def _rounded(value):
     return "" if value is None else round(value, 4)
