@@ -11,6 +11,7 @@ from rich.text import Text
 from grader.gradebook import gradebook_url
 from grader.marks import read_class
 from grader.sample import SAMPLE_ROOT, nbgrader_options, require_assignment, write_class
+from grader.tables import printable
 
 BOOK = "_build/html"
 
@@ -134,10 +135,11 @@ def _marks(args):
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = "\n".join(f"{exercise}: {what}" for exercise, what in one.shows.items())
+        shows = "\n".join(printable(f"{exercise}: {what}") for exercise, what in one.shows.items())
+        reason = printable(one.reason or "")
         to_mark = f"{one.to_mark:g}" if one.to_mark else ""
         score = f"{one.score:g} / {one.max_score:g}"
-        table.add_row(Text(one.student), score, to_mark, Text(one.reason or shows or "all right"))
+        table.add_row(Text(printable(one.student)), score, to_mark, Text(reason or shows or "all right"))
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)

@@ -123,6 +123,17 @@ def harmless(value):
     return f"'{value}" if computed else value
 
 
+def printable(text):
+    r"""Return a text that a terminal shows and doesn't obey: a student's name can hold anything.
+
+    Examples
+    --------
+    >>> print(printable("anna \x1b[2J"))
+    anna \x1b[2J
+    """
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
 def decimal(value, places=4):
     """Return a number without needless zeros.
 
