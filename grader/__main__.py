@@ -6,9 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from grader.marks import read_marks
+from grader.gradebook import gradebook_url
+from grader.marks import read_class
 from grader.sample import SAMPLE_ROOT, nbgrader_options, require_assignment, write_class
+from grader.tables import printable
+
+BOOK = "_build/html"
 
 
 def main(argv=None):
@@ -42,12 +47,76 @@ def _parser():
         help="print a graded class",
         description="Print each student's marks and the misconception that each answer shows.",
     )
-    marks.add_argument("assignment", help="such as 05-softmax")
-    marks.add_argument(
+    _add_class(marks)
+    marks.set_defaults(run=_marks)
+
+    report = commands.add_parser(
+        "report",
+        help="write a page about a graded class",
+        description="Write one page that needs nothing else: the marks, how each question went, the "
+        "mistakes of the class, who needs help, what couldn't be graded, and answers that are alike.",
+    )
+    _add_class(report)
+    report.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the page (default: report/ASSIGNMENT.html in the class)",
+    )
+    report.add_argument("--csv", type=Path, metavar="FOLDER", help="write the same as tables there")
+    report.add_argument(
+        "--anonymous", action="store_true", help="number the students, and leave out what they wrote"
+    )
+    report.add_argument(
+        "--book",
+        default=BOOK,
+        help="where links to the book go, a URL or a folder (default: %(default)s)",
+    )
+    report.set_defaults(run=_report)
+
+    export = commands.add_parser(
+        "export",
+        help="write the marks for Canvas, Moodle or a spreadsheet",
+        description="Write the marks of a graded class for Canvas, Moodle or a spreadsheet. Says who has a "
+        "mark and is not in the file, and then ends with status 1.",
+    )
+    _add_class(export)
+    export.add_argument("--to", choices=["canvas", "moodle", "csv"], required=True, help="for whom")
+    export.add_argument(
+        "--output", type=Path, metavar="FILE", help="(default: report/ASSIGNMENT-TO.csv in ROOT)"
+    )
+    export.add_argument(
+        "--roster", type=Path, metavar="FILE", help="the platform's own list: Canvas's exported gradebook"
+    )
+    export.add_argument("--match", metavar="COLUMN", help="its column with the names of your folders")
+    export.add_argument("--column", metavar="NAME", help="the assignment's name there, if it is another")
+    export.add_argument(
+        "--identifier",
+        choices=["username", "idnumber", "email"],
+        default="username",
+        help="what your folders are called by, in Moodle without --roster (default: %(default)s)",
+    )
+    export.add_argument("--feedback", action="store_true", help="in Moodle: the mistakes, in a column")
+    export.set_defaults(run=_export)
+    return parser
+
+
+def _add_class(parser):
+    parser.add_argument("assignment", help="such as 05-softmax")
+    parser.add_argument(
         "--root", type=Path, default=Path(), help="the folder of the class (default: this one)"
     )
-    marks.set_defaults(run=_marks)
-    return parser
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        help="the gradebook, a URL or an SQLite file (default: what nbgrader_config.py in the class says, "
+        "or its gradebook.db)",
+    )
+
+
+def _read_class(args):
+    gradebook = gradebook_url(args.root, args.db)
+    return read_class(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
 
 
 def _sample(args):
@@ -59,23 +128,62 @@ def _sample(args):
 
 
 def _marks(args):
-    gradebook = (args.root / "gradebook.db").resolve()
-    marks = read_marks(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
+    marks = _read_class(args).marks
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = "\n".join(f"{exercise}: {what}" for exercise, what in one.shows.items())
+        shows = "\n".join(printable(f"{exercise}: {what}") for exercise, what in one.shows.items())
+        reason = printable(one.reason or "")
         to_mark = f"{one.to_mark:g}" if one.to_mark else ""
-        table.add_row(
-            one.student, f"{one.score:g} / {one.max_score:g}", to_mark, one.reason or shows or "all right"
-        )
+        score = f"{one.score:g} / {one.max_score:g}"
+        table.add_row(Text(printable(one.student)), score, to_mark, Text(reason or shows or "all right"))
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
     return 0
+
+
+def _report(args):
+    from grader.report import write_report
+
+    output = args.output or args.root / "report" / f"{args.assignment}.html"
+    for path in write_report(
+        _read_class(args), output, csv=args.csv, anonymous=args.anonymous, book=args.book
+    ):
+        print(path)
+    return 0
+
+
+def _export(args):
+    from grader import export as to
+
+    output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
+    if args.to == "canvas" and args.roster is None:
+        raise ValueError(
+            "Canvas finds students by its own columns: export its gradebook and say --roster FILE"
+        )
+    marks = _read_class(args)
+    if args.to == "csv":
+        print(to.write_plain(marks, output))
+        return 0
+    if args.to == "canvas":
+        export = to.canvas(marks, args.roster, match=args.match, column=args.column)
+    else:
+        export = to.moodle(
+            marks,
+            identifier=args.identifier,
+            roster=args.roster,
+            match=args.match,
+            column=args.column,
+            feedback=args.feedback,
+        )
+    print(to.write_platform(export, output))
+    for line in to.remarks(export, marks):
+        print(line, file=sys.stderr)
+    return 1 if export.left_out else 0
 
 
 if __name__ == "__main__":

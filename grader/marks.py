@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
+import nbformat.reader
 
 from attnlib.catalogue import EXERCISES
-from grader.sample import grade_id_of
+from grader.gradebook import Records, read_records
+from grader.sample import answers_of, grade_id_of
 
 NAMED = re.compile(r"this looks like “(.+)”")
 
@@ -21,13 +22,17 @@ class Marks:
     student : str
         The name of the submission's folder.
     score, max_score : float
-        Points; what a person has yet to mark counts 0.
+        Points, less those taken off for lateness; what a person has yet to mark counts 0.
     shows : dict of str to str
         For each exercise that lost marks, the named misconception or the first line of the message.
     to_mark : float
         The points of answers that wait for a person.
     reason : str or None
         Why nothing could be graded, where nothing was.
+    grades : dict of str to grader.gradebook.Grade
+        What each cell got.
+    answers : dict of str to str
+        The text of each answer, by the id of its cell.
     """
 
     student: str
@@ -36,10 +41,31 @@ class Marks:
     shows: dict = field(default_factory=dict)
     to_mark: float = 0.0
     reason: str | None = None
+    grades: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClassMarks:
+    """A whole class: the Marks of everybody who handed something in, and what the gradebook says."""
+
+    assignment: str
+    marks: list
+    records: Records
+
+    @property
+    def graded(self):
+        """The Marks of those who could be graded."""
+        return [one for one in self.marks if one.reason is None]
 
 
 def read_marks(assignment, submitted, autograded, gradebook):
-    """Return the Marks of every student who has a folder under `submitted`.
+    """Return the list of Marks of `read_class`."""
+    return read_class(assignment, submitted, autograded, gradebook).marks
+
+
+def read_class(assignment, submitted, autograded, gradebook):
+    """Return the ClassMarks of all who have a folder under `submitted`.
 
     Parameters
     ----------
@@ -47,8 +73,8 @@ def read_marks(assignment, submitted, autograded, gradebook):
         Such as ``05-softmax``.
     submitted, autograded : path-like
         nbgrader's folders of these names.
-    gradebook : path-like
-        nbgrader's database, an SQLite file.
+    gradebook : str or path-like
+        The URL of nbgrader's database, or the path of an SQLite file.
 
     Raises
     ------
@@ -57,8 +83,6 @@ def read_marks(assignment, submitted, autograded, gradebook):
     ValueError
         If every submission is an empty folder, or the assignment isn't in the gradebook.
     """
-    from nbgrader.api import Gradebook, MissingEntry
-
     folders = sorted(path for path in Path(submitted).glob(f"*/{assignment}") if path.is_dir())
     if not folders:
         raise FileNotFoundError(
@@ -68,46 +92,52 @@ def read_marks(assignment, submitted, autograded, gradebook):
         raise ValueError(
             f"nothing to grade: every submission folder of {assignment} is empty: {folders[0]}"
         )
-    ungraded = ValueError(
-        f"{assignment} is not in the gradebook: run nbgrader generate_assignment {assignment}, "
-        f"then nbgrader autograde {assignment}"
+    records = read_records(assignment, gradebook)
+    marks = [_marks_of(folder, assignment, Path(autograded), records) for folder in folders]
+    return ClassMarks(assignment, marks, records)
+
+
+def _marks_of(folder, assignment, autograded, records):
+    student = folder.parent.name
+    graded = autograded / student / assignment / f"{assignment}.ipynb"
+    grades = records.grades.get(student)
+    if not graded.is_file() or grades is None:
+        return Marks(student, 0.0, records.max_score, reason=_why_ungraded(folder, assignment))
+    notebook = read_graded(graded)
+    score = sum(grade.score for grade in grades.values()) - records.penalties.get(student, 0.0)
+    return Marks(
+        student,
+        max(0.0, score),
+        records.max_score,
+        shows=mistakes_in(notebook),
+        to_mark=sum(grade.max_score for grade in grades.values() if grade.waiting),
+        grades=grades,
+        answers=answers_of(notebook),
     )
-    if not Path(gradebook).is_file():
-        raise ungraded
-    with Gradebook(f"sqlite:///{gradebook}") as records:
-        try:
-            max_score = records.find_assignment(assignment).max_score
-        except MissingEntry:
-            raise ungraded from None
-        marks = []
-        for folder in folders:
-            student = folder.parent.name
-            graded = Path(autograded) / student / assignment / f"{assignment}.ipynb"
-            if not graded.is_file():
-                marks.append(Marks(student, 0.0, max_score, reason=_why_ungraded(folder, assignment)))
-                continue
-            submission = records.find_submission(assignment, student)
-            shows = mistakes_in(nbformat.read(graded, as_version=4))
-            waiting = [
-                g for notebook in submission.notebooks for g in notebook.grades if g.needs_manual_grade
-            ]
-            to_mark = sum(grade.max_score for grade in waiting)
-            marks.append(Marks(student, submission.score, max_score, shows, to_mark))
-    return marks
+
+
+def read_graded(path):
+    """Return a notebook that nbgrader wrote, without checking its form, which takes ten times as long."""
+    return nbformat.reader.reads(Path(path).read_text("utf-8"))
 
 
 def mistakes_in(graded):
     """Return ``{exercise: what went wrong}`` for the test cells of a graded notebook that failed."""
     shows = {}
     for cell in graded.cells:
-        grade_id = grade_id_of(cell) or ""
-        exercise = re.sub("_(visible|hidden)$", "", grade_id)
-        if cell.cell_type != "code" or exercise == grade_id or exercise not in EXERCISES:
+        exercise, kind = test_of(grade_id_of(cell))
+        if cell.cell_type != "code" or kind is None:
             continue
         for output in cell.outputs:
             if output.output_type == "error":
                 shows.setdefault(exercise, _in_short(output))
     return shows
+
+
+def test_of(grade_id):
+    """Return which exercise a cell tests and how, as ``("softmax", "hidden")``, or ``(None, None)``."""
+    exercise, _, kind = (grade_id or "").rpartition("_")
+    return (exercise, kind) if exercise in EXERCISES and kind in ("visible", "hidden") else (None, None)
 
 
 def _in_short(error):

@@ -1,0 +1,149 @@
+"""The report of a class as CSV files, which a person opens in a spreadsheet."""
+
+import csv
+from pathlib import Path
+
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-width forms
+
+
+def write_tables(summary, names, folder):
+    """Write marks.csv, questions.csv, misconceptions.csv and similar.csv.
+
+    Parameters
+    ----------
+    summary : grader.summary.Summary
+        What they say.
+    names : grader.names.Names
+        What students are called.
+    folder : path-like
+        Where to write them; it is made.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files.
+    """
+
+    def who(students):
+        return ", ".join(map(names, names.sorted(students)))
+
+    questions = [
+        (
+            q.name,
+            q.title,
+            q.max_score,
+            *map(_rounded, (q.mean, q.visible, q.hidden)),
+            len(q.blank),
+            len(q.waiting),
+        )
+        for q in summary.questions
+    ]
+    misconceptions = [
+        (
+            m.exercise,
+            m.name if m.says else names.text(m.name),
+            len(m.students),
+            _rounded(len(m.students) / len(summary.graded)),
+            m.says or "",
+            m.section,
+            who(m.students),
+        )
+        for m in summary.mistakes
+    ]
+    similar = [
+        (one.question, _rounded(one.likeness), "yes" if one.same_text else "no", who(students))
+        for students, alikes in summary.alike.items()
+        for one in alikes
+    ]
+    marks = [
+        (
+            names(one.student),
+            one.score,
+            one.max_score,
+            one.to_mark,
+            *(q.points_of(one) for q in summary.questions),
+            names.text(one.reason or ""),
+        )
+        for one in names.sorted(summary.marks, of=lambda one: one.student)
+    ]
+    asked = [q.name for q in summary.questions]
+    tables = {
+        "marks": (["student", "points", "of", "waiting", *asked, "not graded because"], marks),
+        "questions": (
+            ["question", "title", "of", "mean", "visible", "hidden", "not answered", "waiting"],
+            questions,
+        ),
+        "misconceptions": (
+            ["question", "mistake", "students", "share", "says", "section", "who"],
+            misconceptions,
+        ),
+        "similar": (["question", "likeness", "same text", "who"], similar),
+    }
+    return [write_table(Path(folder) / f"{name}.csv", *table) for name, table in tables.items()]
+
+
+def write_table(path, header, rows):
+    """Write a CSV file for a spreadsheet.
+
+    A text that a spreadsheet would compute, such as the name ``=1+1``, gets an apostrophe before it.
+    The file is UTF-8 with a byte order mark, without which Excel takes it for something else.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its folder is made.
+    header : sequence of str
+        The names of the columns.
+    rows : iterable of sequence
+        The values; numbers stay numbers.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8-sig", errors="replace") as stream:
+        writer = csv.writer(stream)
+        writer.writerows(map(harmless, row) for row in (header, *rows))
+    return path
+
+
+def harmless(value):
+    """Return a value that no spreadsheet computes.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-anna"), harmless("anna"), harmless(-1.5)
+    ("'=1+1", "'-anna", 'anna', -1.5)
+    """
+    if not isinstance(value, str):
+        return value
+    computed = value.lstrip().startswith(FORMULA) or value.startswith(("\t", "\r", "\n"))
+    return f"'{value}" if computed else value
+
+
+def printable(text):
+    r"""Return a text that a terminal shows and doesn't obey: a student's name can hold anything.
+
+    Examples
+    --------
+    >>> print(printable("anna \x1b[2J"))
+    anna \x1b[2J
+    """
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def decimal(value, places=4):
+    """Return a number without needless zeros.
+
+    Examples
+    --------
+    >>> decimal(7.0), decimal(20 / 3), decimal(20 / 3, places=2), decimal(0.0)
+    ('7', '6.6667', '6.67', '0')
+    """
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
+
+
+def _rounded(value):
+    return "" if value is None else round(value, 4)

@@ -1,0 +1,114 @@
+"""A graded class without the grading: the folders and the gradebook that nbgrader leaves behind."""
+
+from dataclasses import dataclass, field
+
+import nbformat
+from conftest import ROOT
+from nbgrader import api
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from attnlib.catalogue import EXERCISES
+from grader.marks import read_class
+from grader.sample import answered, answers_of, grade_id_of
+from grader.sources import read_solution
+
+ASSIGNMENT = "05-softmax"
+BLANK = nbformat.read(ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+SOLUTION = answers_of(read_solution(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.py"))
+CELLS = {grade_id_of(c): c for c in BLANK.cells if c.metadata.get("nbgrader", {}).get("points")}
+POINTS = {name: cell.metadata.nbgrader.points for name, cell in CELLS.items()}
+
+
+@dataclass
+class Pupil:
+    """One who handed in; without more, everything is right and marked."""
+
+    shows: dict = field(default_factory=dict)  # {exercise: the message, or the name of a misconception}
+    answers: dict = field(default_factory=dict)  # {question: text}, in place of the solution's
+    by_hand: float | None = 3.0  # None: waits for a person
+    late: float = 0.0
+    person: dict = field(default_factory=dict)
+    files: tuple = (f"{ASSIGNMENT}.ipynb",)
+    graded: bool = True
+
+    def score(self, cell):
+        exercise = cell.rpartition("_")[0]
+        return 0 if exercise in self.shows else POINTS[cell]
+
+
+def make_class(root, pupils, *, absent=(), url=None):
+    """Write a class of ``{name: Pupil}``; return its folder."""
+    for name, pupil in pupils.items():
+        folder = root / "submitted" / name / ASSIGNMENT
+        folder.mkdir(parents=True)
+        for file in pupil.files:
+            (folder / file).write_text("{}")
+        if pupil.graded:
+            graded = root / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+            graded.parent.mkdir(parents=True)
+            graded.write_text(nbformat.writes(graded_notebook(pupil)), "utf-8", errors="surrogateescape")
+    engine = create_engine(url or f"sqlite:///{root / 'gradebook.db'}")
+    api.Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        write_gradebook(session, pupils, absent)
+        session.commit()
+    engine.dispose()
+    return root
+
+
+def class_of(root):
+    """Return the ClassMarks of a class that `make_class` wrote."""
+    return read_class(ASSIGNMENT, root / "submitted", root / "autograded", root / "gradebook.db")
+
+
+def graded_notebook(pupil):
+    notebook = answered(BLANK, SOLUTION | pupil.answers)
+    for cell in notebook.cells:
+        exercise = (grade_id_of(cell) or "").rpartition("_")[0]
+        if cell.cell_type == "code" and exercise in pupil.shows:
+            said = pupil.shows[exercise]
+            named = any(said == mistake.name for mistake in EXERCISES[exercise].misconceptions)
+            ename, _, evalue = said.partition(": ")
+            if named or not evalue:
+                ename = "CheckFailed"
+                evalue = f"{exercise}: this looks like “{said}”." if named else f"{exercise}: {said}."
+            cell.outputs = [nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=[])]
+    return notebook
+
+
+def write_gradebook(session, pupils, absent):
+    assignment = api.Assignment(name=ASSIGNMENT, course=api.Course(id="spotlight"))
+    notebook = api.Notebook(name=ASSIGNMENT, assignment=assignment)
+    session.add(notebook)
+    for cell in BLANK.cells:
+        if grade_id_of(cell):
+            session.add(
+                api.SourceCell(
+                    name=grade_id_of(cell), cell_type=cell.cell_type, source=cell.source, notebook=notebook
+                )
+            )
+    cells = {
+        name: api.GradeCell(name=name, max_score=POINTS[name], cell_type=cell.cell_type, notebook=notebook)
+        for name, cell in CELLS.items()
+    }
+    for name in absent:
+        session.add(api.Student(id=name))
+    for name, pupil in pupils.items():
+        student = api.Student(id=name, **pupil.person)
+        session.add(student)
+        if pupil.graded:
+            submission = api.SubmittedAssignment(assignment=assignment, student=student)
+            mine = api.SubmittedNotebook(
+                assignment=submission, notebook=notebook, late_submission_penalty=pupil.late
+            )
+            session.add_all(grade_of(pupil, cell, mine) for cell in cells.values())
+
+
+def grade_of(pupil, cell, mine):
+    if cell.cell_type == "code":
+        return api.Grade(
+            cell=cell, notebook=mine, auto_score=pupil.score(cell.name), needs_manual_grade=False
+        )
+    waits = pupil.by_hand is None
+    return api.Grade(cell=cell, notebook=mine, manual_score=pupil.by_hand, needs_manual_grade=waits)
