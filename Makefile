@@ -4,10 +4,11 @@
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+TESTABLE := .venv/.testable
 ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
-GRADER := $(wildcard grader/*.py) nbgrader_config.py tools/grade_sample.py
+GRADER := $(shell find grader -name '*.py') nbgrader_config.py tools/grade_sample.py
 BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
@@ -23,7 +24,7 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 	@echo "The site is in _build/html. To read it: make serve, then http://localhost:$(PORT)"
 	@echo "The class is in _build/sample-class: submissions, graded notebooks, feedback, grades.csv"
 
-test: $(INSTALLED)
+test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
@@ -65,6 +66,9 @@ help:
 
 $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
 	sh tools/setup.sh
+
+$(TESTABLE): tools/setup.sh | $(INSTALLED)
+	sh tools/setup.sh test
 
 exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/sources.py | $(INSTALLED)
 	$(BIN)/nbgrader generate_assignment --no-db --log-level=WARN $(notdir $*)

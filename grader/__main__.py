@@ -42,6 +42,31 @@ def _parser():
     sample.add_argument("--root", type=Path, default=SAMPLE_ROOT, help="its folder (default: %(default)s)")
     sample.set_defaults(run=_sample)
 
+    autograde = commands.add_parser(
+        "autograde",
+        help="grade a class, many submissions at a time",
+        description="Grade what has been submitted, as nbgrader autograde does, but many at a time. "
+        "Finished work is kept when it is stopped, and the same command goes on from there. Options of "
+        "nbgrader's can follow after --, such as -- --Sandbox.memory=2048.",
+    )
+    _add_class(autograde)
+    autograde.add_argument("--student", metavar="NAME", help="grade one student's work alone")
+    autograde.add_argument("--force", action="store_true", help="grade again what has been graded")
+    autograde.add_argument(
+        "--workers", type=_positive, metavar="N", help="at a time (default: one more than there are cores)"
+    )
+    autograde.add_argument(
+        "--timeout",
+        type=_positive,
+        metavar="SECONDS",
+        help="for a notebook (default: nbgrader_config.py's)",
+    )
+    autograde.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a Dask cluster that grades, such as tcp://10.0.0.5:8786"
+    )
+    autograde.add_argument("options", nargs="*", help="options of nbgrader's")
+    autograde.set_defaults(run=_autograde)
+
     marks = commands.add_parser(
         "marks",
         help="print a graded class",
@@ -112,6 +137,30 @@ def _add_class(parser):
         help="the gradebook, a URL or an SQLite file (default: what nbgrader_config.py in the class says, "
         "or its gradebook.db)",
     )
+
+
+def _positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def _autograde(args):
+    from grader.runner import autograde
+
+    options = list(args.options)
+    if args.root != Path():
+        options = [*nbgrader_options(args.root), *options]
+    if args.db:
+        options.append(f"--CourseDirectory.db_url={gradebook_url(args.root, args.db)}")
+    if args.student:
+        options.append(f"--student={args.student}")
+    if args.force:
+        options.append("--force")
+    if args.timeout:
+        options.append(f"--VerifyingExecute.notebook_timeout={args.timeout}")
+    return autograde(args.assignment, options, workers=args.workers, scheduler=args.scheduler)
 
 
 def _read_class(args):

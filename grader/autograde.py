@@ -24,7 +24,7 @@ from nbgrader.utils import rmtree
 from traitlets import List, Type
 
 from grader.execute import RECORD, RUN_SEED, VerifyingExecute, shared_sandbox
-from grader.sandbox import SandboxError
+from grader.sandbox import Sandbox, SandboxError
 from grader.submission import UnreadableError, read_submission, restore, source_cells
 
 UNPROTECTED = "Students' code runs WITHOUT a sandbox: as you, with your files and your network."
@@ -70,16 +70,19 @@ class SafeAutograde(Autograde):
 
     def start(self):
         """Grade, if there is a sandbox or the instructor has chosen to do without."""
-        sandbox = shared_sandbox(self)
-        if sandbox.enabled:
+        if Sandbox(parent=self).enabled:
             try:
-                sandbox.require()
+                self.require_sandbox()
             except SandboxError as error:
                 raise NbGraderException(str(error)) from None
         else:
             self.log.warning(UNPROTECTED)
         self.log.info("The secret inputs of this run are drawn from the seed %s", RUN_SEED)
         super().start()
+
+    def require_sandbox(self):
+        """Raise SandboxError unless there is a sandbox where notebooks will run."""
+        shared_sandbox(self).require()
 
     def init_destination(self, assignment_id, student_id):
         """Return whether to grade a submission: also one that an earlier run began and didn't finish."""

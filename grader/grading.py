@@ -9,7 +9,7 @@ import nbformat
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from traitlets.config import Config
 
-from grader.execute import VerifyingExecute
+from grader.execute import VerifyingExecute, shared_sandbox
 from grader.submission import parse_submission, restore
 
 SECTIONS = ("Execute", "IgnorePattern", "LimitOutput", "Sandbox", "VerifyingExecute")  # what it may be told
@@ -33,6 +33,23 @@ class Submission:
     name: str
     data: bytes
     files: dict
+
+
+def prepare(settings):
+    """Start the sandbox of this process, before it is needed.
+
+    Raises
+    ------
+    grader.sandbox.SandboxError
+        If this machine has none; the text says what to do.
+    """
+    shared_sandbox(VerifyingExecute(config=Config(settings))).require()
+
+
+def finish():
+    """Stop the sandbox of this process, with all its kernels."""
+    if hasattr(shared_sandbox, "it"):
+        shared_sandbox.it.close()
 
 
 def grade(submission, cells, seed, settings):

@@ -5,12 +5,13 @@ folders and writes the graded notebooks and the gradebook.
 """
 
 import contextlib
+import logging
 import os
 from pathlib import Path
 
 import nbformat
 import nbgrader.converters.autograde
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, KilledWorker, LocalCluster, as_completed
 from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import NbGraderException
@@ -21,12 +22,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.autograde import SafeAutograde
 from grader.execute import RUN_SEED
-from grader.grading import SECTIONS, Submission, grade
-from grader.sandbox import SandboxError
+from grader.grading import SECTIONS, Submission, finish, grade, prepare
+from grader.sandbox import Sandbox
 from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
-PORTION = 8  # of them, how many
 
 
 class ClassAutograde(SafeAutograde):
@@ -46,17 +46,25 @@ class ClassAutograde(SafeAutograde):
         self.console = console
         self.graded, self.failed = 0, {}
 
+    @property
+    def settings(self):
+        """What graders are told of nbgrader's settings."""
+        return {name: dict(self.config[name]) for name in SECTIONS if name in self.config}
+
+    def require_sandbox(self):
+        """Start a sandbox on every worker; raise SandboxError where there is none."""
+        self.cluster.run(prepare, self.settings)
+
     def convert_notebooks(self):
         """Grade every submission that waits, and record each as soon as it is graded."""
         waiting = list(self._waiting())
         with (
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
             _opened_once(gradebook),
-            _progress(self.console, len(waiting)) as done,
+            _progress(self.console, sum(len(notebooks) for _, notebooks in waiting)) as done,
         ):
             self._gradebook = gradebook
             self._cells = {}
-            self._settings = {name: dict(self.config[name]) for name in SECTIONS if name in self.config}
             self._run(iter(waiting), done)
         if self.failed:
             raise NbGraderException(f"{len(self.failed)} submissions could not be graded")
@@ -82,10 +90,9 @@ class ClassAutograde(SafeAutograde):
                 for future, path in self._send(student, notebooks):
                     of[future] = student, path
                     running.add(future)
-                if student in self.failed:
-                    done(student, self.failed[student])
-                else:
+                if student not in self.failed:
                     return
+                done(student, self.failed[student], len(notebooks))
 
         for _ in range(workers * AHEAD):
             send()
@@ -101,12 +108,16 @@ class ClassAutograde(SafeAutograde):
         self.notebooks = notebooks
         try:
             self.init_assignment(assignment, student)
-            files = files_beside(self._format_dest(assignment, student), 16 * 2**20)
+            most = Sandbox(parent=self).submitted_files * 2**20
+            files = files_beside(self._format_dest(assignment, student), most)
             for path in map(Path, self.notebooks):
                 require_own_file(path)
                 submission = Submission(student, path.stem, path.read_bytes(), files)
                 cells = self._source(path.stem)
-                yield self.cluster.submit(grade, submission, cells, RUN_SEED, self._settings, pure=False), path
+                yield (
+                    self.cluster.submit(grade, submission, cells, RUN_SEED, self.settings, pure=False),
+                    path,
+                )
         except (NbGraderException, UnreadableError, OSError) as error:
             self._fail(student, error)
 
@@ -120,9 +131,9 @@ class ClassAutograde(SafeAutograde):
         """Write a graded notebook and its marks; return why not, or None."""
         try:
             text = future.result()
-        except SandboxError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a submission caused where it ran
+        except KilledWorker:
+            return self._fail(student, "the process that graded it was killed, more than once")
+        except Exception as error:
             return self._fail(student, error)
         assignment = self.coursedir.assignment_id
         notebook = nbformat.reads(text, as_version=4)
@@ -143,7 +154,6 @@ class ClassAutograde(SafeAutograde):
     def _fail(self, student, error):
         reason = str(error) or type(error).__name__
         self.failed[student] = reason
-        self.log.error("%s: %s", student, reason)
         return reason
 
 
@@ -188,10 +198,10 @@ def _progress(console, total):
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=total, rate="")
 
-        def done(student, reason):
+        def done(student, reason, notebooks=1):
             if reason is not None:
                 progress.console.print(f"{student}: {reason}", markup=False, highlight=False)
-            progress.advance(task)
+            progress.advance(task, notebooks)
             speed = progress.tasks[0].speed
             progress.update(task, rate=f"{speed:.1f} a second" if speed else "")
 
@@ -201,19 +211,25 @@ def _progress(console, total):
 @contextlib.contextmanager
 def _client(scheduler, workers):
     if scheduler:
-        with Client(scheduler, timeout=30) as client:
+        try:
+            client = Client(scheduler, timeout=30)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"no Dask scheduler at {scheduler}: {error}") from None
+        with client:
             yield client
         return
     with (
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            memory_limit=None,  # a worker holds one notebook at a time; its kernels have limits of their own
+            memory_limit=None,  # its kernels have limits of their own
             dashboard_address=None,
+            silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,
     ):
         yield client
+        client.run(finish)
 
 
 def autograde(assignment, options=(), *, workers=None, scheduler=None, console=None):

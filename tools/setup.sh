@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make .venv beside the Makefile and install requirements.txt into it.
 # PYTHON=/path/to/python chooses the interpreter; otherwise the newest supported one on the PATH.
+# With the argument `test`: install the programs that only the tests need, and nothing else.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,17 +25,39 @@ if ! supported "$PYTHON"; then
         "    make PYTHON=/path/to/python3.11"
 fi
 
+packages=""
+needs() { # a command, and the Debian package that has it
+    command -v "$1" >/dev/null || packages="$packages $2"
+}
+
 if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
-    package="python$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+    packages="python$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+fi
+needs bwrap bubblewrap # grading runs students' code in it
+if [ "${1:-}" = test ]; then
+    needs chromium "chromium fonts-dejavu-core" # pages are opened and looked at
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages="$packages postgresql" # the other gradebook
+fi
+if [ -n "$packages" ]; then
+    packages="${packages# }"
     if [ "$(id -u)" = 0 ]; then sudo=""; elif sudo -n true 2>/dev/null; then sudo="sudo"; else sudo="none"; fi
-    if [ "$sudo" = none ] || ! command -v apt-get >/dev/null; then
-        stop "this Python can't make virtual environments. Install the missing package and try again:" \
-            "    sudo apt-get install $package"
+    if [ "$sudo" != none ] && command -v apt-get >/dev/null; then
+        echo "setup: installing Debian's $packages"
+        $sudo apt-get update -q >/dev/null
+        # shellcheck disable=SC2086 - they are several
+        DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qy --no-install-recommends $packages >/dev/null ||
+            stop "apt-get could not install $packages; its message is above."
+    elif [ "$packages" = bubblewrap ]; then
+        echo "setup: bubblewrap is missing, without which nothing is graded (the rest works). To install it:" >&2
+        echo "setup:     sudo apt-get install bubblewrap" >&2
+    else
+        stop "something is missing on this machine. Install it and try again:" \
+            "    sudo apt-get install $packages"
     fi
-    echo "setup: installing Debian's $package"
-    $sudo apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -qy --no-install-recommends "$package" >/dev/null ||
-        stop "apt-get could not install $package; its message is above."
+fi
+if [ "${1:-}" = test ]; then
+    touch .venv/.testable
+    exit
 fi
 
 echo "setup: $("$PYTHON" --version), installing into .venv (about a minute)"
