@@ -31,6 +31,7 @@ test: $(INSTALLED) $(TESTABLE)
 
 bench: $(INSTALLED)
 	$(BIN)/python tools/bench_attention.py
+	$(BIN)/python tools/bench_grading.py
 
 site: $(SITE)
 
@@ -55,7 +56,7 @@ clean:
 help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
-	@echo "make bench          speed and memory of attention beside PyTorch, where it is installed in .venv"
+	@echo "make bench          speed of attention beside PyTorch and of grading beside stock nbgrader (20 minutes)"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from grader.autograde import SafeAutograde
 from grader.execute import RUN_SEED
 from grader.grading import SECTIONS, Submission, finish, grade, prepare
-from grader.sandbox import Sandbox
+from grader.sandbox import Sandbox, SandboxError
 from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
@@ -34,15 +34,17 @@ class ClassAutograde(SafeAutograde):
 
     Parameters
     ----------
-    cluster : distributed.Client
-        Whose workers grade.
+    workers : int
+        Submissions to grade at a time on this machine.
+    scheduler : str or None
+        The address of a Dask scheduler, whose workers then grade instead.
     console : rich.console.Console
         Where progress is shown.
     """
 
-    def __init__(self, cluster, console, **kwargs):
+    def __init__(self, workers, scheduler, console, **kwargs):
         super().__init__(**kwargs)
-        self.cluster = cluster
+        self.workers, self.scheduler = workers, scheduler
         self.console = console
         self.graded, self.failed = 0, {}
 
@@ -52,22 +54,26 @@ class ClassAutograde(SafeAutograde):
         return {name: dict(self.config[name]) for name in SECTIONS if name in self.config}
 
     def require_sandbox(self):
-        """Start a sandbox on every worker; raise SandboxError where there is none."""
-        self.cluster.run(prepare, self.settings)
+        """Leave that to the workers, in whose sandboxes notebooks run."""
 
     def convert_notebooks(self):
         """Grade every submission that waits, and record each as soon as it is graded."""
         waiting = list(self._waiting())
+        if not waiting:
+            return
         with (
+            _client(self.scheduler, min(self.workers, len(waiting))) as self.cluster,
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
             _opened_once(gradebook),
             _progress(self.console, sum(len(notebooks) for _, notebooks in waiting)) as done,
         ):
             self._gradebook = gradebook
             self._cells = {}
+            if Sandbox(parent=self).enabled:
+                self.cluster.run(prepare, self.settings)
             self._run(iter(waiting), done)
         if self.failed:
-            raise NbGraderException(f"{len(self.failed)} submissions could not be graded")
+            raise NbGraderException(f"{self.graded} graded, {len(self.failed)} not")
 
     def _waiting(self):
         for folder in sorted(self.assignments):
@@ -212,7 +218,7 @@ def _progress(console, total):
 def _client(scheduler, workers):
     if scheduler:
         try:
-            client = Client(scheduler, timeout=30)
+            client = Client(scheduler, timeout=10)
         except (OSError, ValueError) as error:
             raise ValueError(f"no Dask scheduler at {scheduler}: {error}") from None
         with client:
@@ -251,16 +257,15 @@ def autograde(assignment, options=(), *, workers=None, scheduler=None, console=N
     app = AutogradeApp()
     app.initialize([assignment, "--log-level=ERROR", *options])
     app.coursedir.assignment_id = assignment
-    with _client(scheduler, workers or (os.cpu_count() or 1) + 1) as cluster:
-        converter = ClassAutograde(cluster, console, coursedir=app.coursedir, parent=app)
-        try:
-            converter.start()
-        except KeyboardInterrupt:
-            console.print("Stopped. What was graded is kept; the same command goes on from there.")
-            return 130
-        except NbGraderException as error:
-            console.print(str(error), markup=False, highlight=False)
-            return 1
-        finally:
-            console.print(f"{converter.graded} graded, {len(converter.failed)} not")
+    workers = workers or (os.cpu_count() or 1) + 1
+    converter = ClassAutograde(workers, scheduler, console, coursedir=app.coursedir, parent=app)
+    try:
+        converter.start()
+    except KeyboardInterrupt:
+        console.print("Stopped. What was graded is kept; the same command goes on from there.")
+        return 130
+    except (NbGraderException, SandboxError) as error:
+        console.print(str(error), markup=False, highlight=False)
+        return 1
+    console.print(f"{converter.graded} graded")
     return 0

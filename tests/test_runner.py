@@ -140,7 +140,14 @@ def test_cluster_of_other_processes_survives_the_death_of_a_worker(waiting, expe
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     running = [
         subprocess.Popen(
-            [*dask, "scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={address}"],
+            [
+                *dask,
+                "scheduler",
+                "--host=127.0.0.1",
+                "--port=0",
+                "--no-dashboard",
+                f"--scheduler-file={address}",
+            ],
             **quiet,
         )
     ]
@@ -148,7 +155,14 @@ def test_cluster_of_other_processes_survives_the_death_of_a_worker(waiting, expe
         wait_for(address.exists)
         running += [
             subprocess.Popen(
-                [*dask, "worker", f"--scheduler-file={address}", "--no-nanny", "--no-dashboard", "--nthreads=1"],
+                [
+                    *dask,
+                    "worker",
+                    f"--scheduler-file={address}",
+                    "--no-nanny",
+                    "--no-dashboard",
+                    "--nthreads=1",
+                ],
                 **quiet,
             )
             for _ in range(2)
