@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, rmtree
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -160,6 +160,9 @@ class ClassAutograde(SafeAutograde):
     def _fail(self, student, error):
         reason = str(error) or type(error).__name__
         self.failed[student] = reason
+        folder = self._format_dest(self.coursedir.assignment_id, student)
+        if Path(folder).exists():  # as nbgrader does, so that the next run begins anew
+            rmtree(folder)
         return reason
 
 

@@ -52,10 +52,9 @@ def main():
         ratio = f"{stock / seconds:8.2f}" if stock else ""
         print_line(NAMES[way], seconds, options.submissions, processor, memory, ratio)
     own = cells_alone(options.assignment, options.submissions)
-    share = own / cores / seconds
-    print(
-        f"the students' own cells, alone: {own:.1f} processor s; the last line reaches {share:.0%} of that limit"
-    )
+    limit = own / cores
+    print(f"the students' own cells, alone: {own:.1f} processor s; python -m grader took", end=" ")
+    print(f"{seconds / limit:.1f} times what {cores} cores need for them")
     print("how it grows:")
     for size in options.sizes:
         print_line(f"{size} submissions", *measured_line(options.assignment, size))
