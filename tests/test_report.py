@@ -119,6 +119,7 @@ def test_help_is_grouped_by_what_to_say_first(mixed):
         ["cleo", "dora"],
         ["finn"],
     ]
+    assert [text_of(group.select_one(".names")) for group in groups] == ["cleo (1), dora (1)", "finn (0)"]
     assert text_of(groups[0].p).startswith(f"Say first: {SOFTMAX['wrong axis'].says}")
 
 
