@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from attnlib.plots import PALETTE, style
 
-VECTOR = {"svg.fonttype": "none", "svg.hashsalt": "spotlight"}
 WIDTH = 6.0  # inches; with 12 point text it is still readable on a phone
 
 
@@ -63,7 +62,7 @@ def questions_figure(questions):
 def _svg(figure, title, says):
     """Return a figure as SVG with a text for those who can't see it, in the colours of the page."""
     stream = io.StringIO()
-    with mpl.rc_context(VECTOR):
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):  # ids of its own, always the same
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     plt.close(figure)
     svg = stream.getvalue()

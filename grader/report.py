@@ -86,6 +86,7 @@ def render(summary, names, link):
         link=link,
         UNANSWERED=UNANSWERED,
         made=datetime.now().astimezone(),
+        points_of={one.student: one.score for one in summary.graded},
         scores=scores,
         mean=mean(scores) if scores else None,
         median=median(scores) if scores else None,

@@ -92,6 +92,7 @@ def write_gradebook(session, pupils, absent):
         name: api.GradeCell(name=name, max_score=POINTS[name], cell_type=cell.cell_type, notebook=notebook)
         for name, cell in CELLS.items()
     }
+    session.add_all(cells.values())
     for name in absent:
         session.add(api.Student(id=name))
     for name, pupil in pupils.items():

@@ -38,8 +38,8 @@ def softmax(x, axis=-1, *, temperature=1.0):
 """
 SHORT = "def softmax(x):\n    powers = np.exp(x - x.max())\n    return powers / powers.sum()\n"
 PROSE = (
-    "The exponentials of scores that are far apart differ by so many orders that one weight is 1 and all "
-    "others vanish, and with them every entry of the Jacobian, so that no gradient comes back to the scores."
+    "The exponentials of scores that are far apart differ by so many orders that one weight is 1 "
+    "and all others vanish, and with them every entry of the Jacobian, so no gradient comes back."
 )
 
 
