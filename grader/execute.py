@@ -200,6 +200,7 @@ class VerifyingExecute(Execute):
 
     def output(self, outs, msg, display_id, cell_index):
         """Keep an output, as far as there is room."""
+        msg = {**msg, "content": _showable(msg["content"])}
         size = _size(msg["content"])
         if self._room <= 0:
             return None
@@ -240,6 +241,17 @@ def _error(name, says, traceback=None):
     return nbformat.v4.new_output(
         "error", ename=name, evalue=says, traceback=traceback or [f"{name}: {says}"]
     )
+
+
+def _showable(content):
+    """Return a message's content as every page that shows it takes it: texts whole, and no metadata."""
+    data, plain = content.get("data"), dict(content)
+    if isinstance(data, dict):
+        whole = (list, tuple)
+        plain["data"] = {k: "".join(map(str, v)) if isinstance(v, whole) else v for k, v in data.items()}
+    if "metadata" in plain:
+        plain["metadata"] = {}
+    return plain
 
 
 def _size(content):
