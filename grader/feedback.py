@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from attnlib.checking import LINE_LENGTH, CheckFailed
 from grader.execute import ENDED, NotAnswered
+from grader.submission import PICTURES
 
 TEMPLATES = [
     str(Path(__file__).with_name("templates")),
@@ -45,7 +46,6 @@ ALLOWED = {  # what these attributes may say; no place on this page or on the fo
     "src": re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z"),
     "style": re.compile(r"text-align: ?(left|right|center);?\Z"),
 }
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", re.DOTALL)
 SECTION = re.compile(

