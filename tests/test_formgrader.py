@@ -53,12 +53,15 @@ def lab(course, tmp_path):
         "ServerApp.port": port,
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
-        "LabApp.news_url": None,
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
     private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     private |= {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "HOME": str(tmp_path)}
     private |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces")}
+    quiet = (
+        tmp_path / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    )
+    quiet.parent.mkdir(parents=True)
+    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
     log = tmp_path / "log"
     with log.open("w") as stream:
         server = subprocess.Popen(
