@@ -183,7 +183,7 @@ class VerifyingExecute(Execute):
 
     def _end(self, error):
         """Give the kernel up: the tests from here on fail, and say why."""
-        reason = str(error).strip() or type(error).__name__
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         self._ended = f"The notebook's Python was ended ({reason}); nothing after that could be run."
         self.log.warning(self._ended)
         run_sync(self.km.shutdown_kernel)(now=True)
