@@ -51,7 +51,7 @@ FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", re.DOTALL)
 SECTION = re.compile(
     r"^Read in the book: (?P<page>chapters/[\w-]+\.html)#(?P<target>[\w-]+)$", re.MULTILINE
 )
-CHAPTER = re.compile(r"\]\((?:\.\./)+(chapters/[\w-]+)\.md(#[\w-]+)?\)")
+CHAPTER = re.compile(r"\[([^\]]*)\]\((?:\.\./)+(chapters/[\w-]+)\.md(#[\w-]+)?\)")
 BEGINNINGS = ("Try: ", "Seen with ", "That is ", "It stopped ", "Yours is ", "The call ", "Read in ")
 PASSED = re.compile(r"\w+: \d+ checks? passed\s*")
 OWN_WORDS = {CheckFailed.__name__, NotAnswered.__name__, ENDED, "NameError"}
@@ -195,8 +195,8 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def _prose(self, context, source):
         """Return a cell's text, with links to the book, and headings one level below the page's own."""
-        page = f"]({self._book}/\\1.html\\2)" if self.book else "]"
-        html = safe_markdown(context, CHAPTER.sub(page, source))
+        source = CHAPTER.sub(rf"[\1]({self._book}/\2.html\3)" if self.book else r"\1", source)
+        html = safe_markdown(context, source)
         return re.sub(r"(?<=<)(/?)h([1-5])>", lambda m: f"{m[1]}h{int(m[2]) + 1}>", html)
 
     def _explained(self, output):

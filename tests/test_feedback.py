@@ -138,6 +138,7 @@ def test_without_an_address_sections_are_text(class_root, tmp_path):
     run("nbgrader", "generate_feedback", ASSIGNMENT, "--student=wrong", *options)
     text = (tmp_path / "wrong" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
     assert "Read in the book: chapters/05-softmax.html#softmax-axis" in text
+    assert "The chapter is Softmax." in text
     assert {a["href"][0] for a in BeautifulSoup(text, "html.parser").select("a[href]")} == {"#"}
 
 
