@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from grader.autograde import install
+from grader.feedback import FILTERS, TEMPLATES
 from grader.sources import refresh_notebooks
 
 # nbgrader makes a gradebook with a command called alembic, which stands beside this Python
@@ -36,5 +37,13 @@ c.Execute.timeout = 30  # seconds, of a cell: an endless loop costs its own cell
 c.VerifyingExecute.notebook_timeout = 300  # seconds, of a notebook
 c.VerifyingExecute.most_output = 100_000  # characters, of a cell
 install()
+
+# What a student wrote is cleaned before it is shown, on the pages of feedback and in the formgrader.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.extra_template_basedirs = TEMPLATES
+c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["grader.feedback.GetMarks", "grader.feedback.HideTests"]
+c.FeedbackExporter.book = ""  # where students read the book: "https://example.org/attention"
 
 refresh_notebooks("solutions")

@@ -77,7 +77,8 @@ class SafeAutograde(Autograde):
                 raise NbGraderException(str(error)) from None
         else:
             self.log.warning(UNPROTECTED)
-        self.log.info("The secret inputs of this run are drawn from the seed %s", RUN_SEED)
+        seed = self.config.VerifyingExecute.get("seed") or RUN_SEED
+        self.log.info("The secret inputs of this run are drawn from the seed %s", seed)
         super().start()
 
     def require_sandbox(self):

@@ -188,7 +188,7 @@ class VerifyingExecute(Execute):
 
     def _end(self, error):
         """Give the kernel up: the tests from here on fail, and say why."""
-        reason = str(error).strip() or type(error).__name__
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         self._ended = f"The notebook's Python was ended ({reason}); nothing after that could be run."
         self.log.warning(self._ended)
         run_sync(self.km.shutdown_kernel)(now=True)
@@ -205,6 +205,7 @@ class VerifyingExecute(Execute):
 
     def output(self, outs, msg, display_id, cell_index):
         """Keep an output, as far as there is room."""
+        msg = {**msg, "content": _showable(msg["content"])}
         size = _size(msg["content"])
         if self._room <= 0:
             return None
@@ -245,6 +246,17 @@ def _error(name, says, traceback=None):
     return nbformat.v4.new_output(
         "error", ename=name, evalue=says, traceback=traceback or [f"{name}: {says}"]
     )
+
+
+def _showable(content):
+    """Return a message's content as every page that shows it takes it: texts whole, and no metadata."""
+    data, plain = content.get("data"), dict(content)
+    if isinstance(data, dict):
+        whole = (list, tuple)
+        plain["data"] = {k: "".join(map(str, v)) if isinstance(v, whole) else v for k, v in data.items()}
+    if "metadata" in plain:
+        plain["metadata"] = {}
+    return plain
 
 
 def _size(content):

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 LARGEST = 64  # MiB; beyond it a file isn't read
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SCHEMA = 3  # nbgrader's, of its cells' metadata
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 PUT_BACK = "# This cell was missing from the submission and has been put back.\n"
 
 
@@ -175,7 +176,7 @@ def parse_submission(data, name):
 
 
 def _clean(cell):
-    """Return a cell with its text, and of its metadata nbgrader's alone."""
+    """Return a cell with its text and pictures, and of its metadata nbgrader's alone."""
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(source)
@@ -187,7 +188,20 @@ def _clean(cell):
         "raw": nbformat.v4.new_raw_cell,
     }[cell["cell_type"]]
     about = cell.get("metadata", {}).get("nbgrader")
-    return make(source, metadata={"nbgrader": about} if isinstance(about, dict) else {})
+    made = make(source, metadata={"nbgrader": about} if isinstance(about, dict) else {})
+    if cell["cell_type"] == "markdown" and cell.get("attachments"):
+        made.attachments = _pictures(cell["attachments"])
+    return made
+
+
+def _pictures(attachments):
+    """Return what was pasted into a cell, as far as it is pictures."""
+    return NotebookNode(
+        {
+            name: {kind: data for kind, data in forms.items() if kind in PICTURES and isinstance(data, str)}
+            for name, forms in attachments.items()
+        }
+    )
 
 
 def restore(notebook, cells):
@@ -214,6 +228,8 @@ def restore(notebook, cells):
         source = known[name]
         text = source.source if source.locked else cell.source
         notebook.cells[place] = places[name] = _made(source, text)
+        if source.cell_type == "markdown" and not source.locked and "attachments" in cell:
+            places[name].attachments = cell.attachments
     before = None
     for source in cells:
         if source.name not in places:

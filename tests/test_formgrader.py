@@ -1,0 +1,156 @@
+"""The formgrader in JupyterLab grades in the sandbox, takes a mark and returns feedback."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import BIN, ROOT, run
+from playwright.sync_api import expect, sync_playwright
+from test_feedback import ASSIGNMENT, ATTACK, FLAGS, OUTPUTS
+
+from grader.execute import RECORD
+from grader.sample import answered, answers_of
+from grader.sources import read_solution
+
+SLOW = 60_000  # milliseconds: a machine may have other things to do
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Return a course folder with one assignment, released, and one submission to it."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    source = folder / "solutions" / ASSIGNMENT
+    source.mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.py", source)
+    run("nbgrader", "generate_assignment", ASSIGNMENT, cwd=folder)
+    released = folder / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    answers = answers_of(read_solution(source / f"{ASSIGNMENT}.py"))
+    answers |= {"softmax": answers["softmax"] + OUTPUTS, "saturation": f"The gradient is 0.\n\n{ATTACK}"}
+    submitted = folder / "submitted" / "anna" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    submitted.parent.mkdir(parents=True)
+    nbformat.write(answered(nbformat.read(released, as_version=4), answers), submitted)
+    return folder
+
+
+@pytest.fixture
+def lab(course, tmp_path):
+    """Start JupyterLab in the course's folder and return its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {
+        "IdentityProvider.token": "",
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.open_browser": False,
+        "ServerApp.allow_root": True,
+    }
+    private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    private |= {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "HOME": str(tmp_path)}
+    private |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces")}
+    quiet = (
+        tmp_path / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    )
+    quiet.parent.mkdir(parents=True)
+    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    log = tmp_path / "log"
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            [BIN / "jupyter-lab", *(f"--{name}={value}" for name, value in options.items())],
+            cwd=course,
+            env=os.environ | private,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        while not _answers(f"{address}/api"):
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
+            return json.load(answer)
+    except OSError:
+        return False
+
+
+def test_formgrader_grades_takes_a_mark_and_returns_feedback(lab, course):
+    elsewhere = []
+    expect.set_options(timeout=SLOW)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        context = browser.new_context()
+        context.set_default_timeout(SLOW)
+
+        def only_here(route):
+            if not route.request.url.startswith((lab, "data:", "blob:")):
+                elsewhere.append(route.request.url)
+                return route.abort()
+            return route.continue_()
+
+        context.route("**/*", only_here)
+        page = context.new_page()
+        page.goto(f"{lab}/lab")
+        page.get_by_role("menuitem", name="Nbgrader").click()
+        page.get_by_role("menuitem", name="Formgrader", exact=True).click()
+        form = page.frame_locator('iframe[src*="formgrader"]')
+
+        def do(action):
+            form.locator(f".{action} a").click()
+            expect(form.locator(".modal-title")).to_have_text("Success")
+            form.locator(".modal .close, .modal [data-dismiss]").first.click()
+            expect(form.locator(".modal-title")).to_have_count(0)
+
+        row = form.get_by_role("row").filter(has_text=ASSIGNMENT)
+        row.locator(".num-submissions a").click()
+        expect(form.locator(".status")).to_have_text("needs autograding")
+        do("autograde")
+        expect(form.locator(".status")).to_have_text("needs manual grading")
+        expect(form.locator(".score")).to_have_text("10 / 13")
+        graded = course / "autograded" / "anna" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        assert len(bytes.fromhex(json.loads(graded.read_text())["metadata"][RECORD]["seed"])) == 16
+
+        form.get_by_role("link", name="Manual Grading").click()
+        form.get_by_role("link", name=ASSIGNMENT).click()
+        form.get_by_role("link", name=ASSIGNMENT).last.click()
+        form.get_by_role("link", name="Submission #1").click()
+        answer = form.locator(".nbgrader_cell", has=form.locator("#saturation"))
+        expect(answer).to_contain_text("The gradient is 0.")
+        frame = next(frame for frame in page.frames if "/submissions/" in frame.url)
+        assert frame.evaluate("window.broken") is None
+        assert frame.locator("#evil, #notebook script, #notebook iframe, #notebook form").count() == 0
+        assert frame.locator("#notebook math").count() >= 1
+        answer.locator("#saturation").fill("2")
+        answer.locator("#saturation").press("Tab")
+        expect(answer.locator(".score-saved")).to_be_visible()
+        answer.locator("textarea").fill("And what follows from that?")
+        answer.locator("textarea").press("Tab")
+        expect(answer.locator(".comment-saved")).to_be_visible()
+
+        frame.goto(f"{lab}/formgrader/manage_submissions/{ASSIGNMENT}")
+        expect(form.locator(".status")).to_have_text("graded")
+        expect(form.locator(".score")).to_have_text("12 / 13")
+        do("generate-feedback")
+        browser.close()
+    feedback = course / "feedback" / "anna" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    shown = BeautifulSoup(feedback.read_text(), "html.parser")
+    assert shown.select_one(".total").text == "12 of 13 points"
+    assert "And what follows from that?" in shown.select_one(".comment").text
+    assert not shown.select("script")
+    assert elsewhere == []
