@@ -69,8 +69,8 @@ $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
 exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/sources.py | $(INSTALLED)
 	$(BIN)/nbgrader generate_assignment --no-db --log-level=WARN $(notdir $*)
 
-# executed chapters are kept until the library they import changes
-_build/.executed-with: $(ATTNLIB) | $(INSTALLED)
+# executed chapters are kept until the library they import or the way they draw changes
+_build/.executed-with: $(ATTNLIB) tools/sphinx_figures.py | $(INSTALLED)
 	rm -rf _build/.jupyter_cache
 	mkdir -p _build
 	touch $@
