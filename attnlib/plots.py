@@ -10,11 +10,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgba
 
-# Okabe and Ito's palette, which stays apart under every common colour blindness
+# Okabe and Ito's palette, which stays apart under every common colour blindness, dark enough for text
 PALETTE = {
     "blue": "#0072B2",
-    "orange": "#D55E00",
-    "green": "#008F68",
+    "orange": "#C25400",
+    "green": "#007F5C",
     "purple": "#A8548A",
     "lamp": "#F0A830",  # the light of the logo; too pale for lines and text
     "ink": "#1B2430",
