@@ -8,7 +8,7 @@ ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
 GRADER := $(wildcard grader/*.py) nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/*) tools/student_kit.py
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
@@ -28,8 +28,9 @@ test: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
 
-bench: $(INSTALLED)
+bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
+	$(BIN)/python tools/bench_site.py
 
 site: $(SITE)
 
@@ -54,7 +55,7 @@ clean:
 help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
-	@echo "make bench          speed and memory of attention beside PyTorch, where it is installed in .venv"
+	@echo "make bench          attention beside PyTorch, where that is in .venv, and pages in Lighthouse, which needs npm"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"

@@ -43,6 +43,7 @@ MARK_SEEN = """() => {
     seen.add(kind);
   }
 }"""
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NO_FADING = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 BYTES = 500_000
 BYTES_WITH_LIVE_FIGURES = 1_000_000
@@ -164,10 +165,14 @@ def look_at(browser, address, name):
     page.evaluate(MARK_SEEN)
     page.add_style_tag(content=NO_FADING)
     page.evaluate("document.fonts.ready.then(() => true)")
+    before = WIDE
     for viewport, scheme in APPEARANCES:
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(50)
+        page.evaluate(NEXT_FRAME)
+        if viewport != before:
+            page.wait_for_timeout(400)  # the theme waits for the end of a change of width
+        before = viewport
         look = f"{viewport['width']} {scheme}"
         visit.themes.append(page.evaluate("document.documentElement.dataset.theme"))
         visit.wide[look] = page.evaluate(TOO_WIDE)
