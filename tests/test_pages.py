@@ -32,15 +32,16 @@ AA = {
     "resultTypes": ["violations"],
     "preload": False,
 }
-# Most of axe's time goes into contrast. It needs to see one word of each colour of code and tables; formulas
-# are in the colour of the text, and the colours of figures are compared in test_plots.py.
+# Most of axe's time goes into contrast. It needs to see one word of each colour of code and tables;
+# formulas are in the colour of the text, and the colours of figures are compared in test_plots.py.
 WHERE = {"include": [["html"]], "exclude": [["math > *"], ["svg.figure > *"], ["[data-seen]"]]}
 MARK_SEEN = """() => {
   const seen = new Set();
   const texts = "pre span[class], td:not(:has(a, img, svg, button, input))";
   for (const word of document.querySelectorAll(texts)) {
-    const ground = word.closest("pre, tr"), style = getComputedStyle(word);
-    const kind = [word.tagName, style.color, style.fontWeight, getComputedStyle(ground).backgroundColor].join();
+    const { color, fontWeight } = getComputedStyle(word);
+    const { backgroundColor } = getComputedStyle(word.closest("pre, tr"));
+    const kind = [word.tagName, color, fontWeight, backgroundColor].join();
     if (seen.has(kind)) word.dataset.seen = "";
     seen.add(kind);
   }
