@@ -8,8 +8,8 @@ TESTABLE := .venv/.testable
 ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
-GRADER := $(shell find grader -name '*.py') nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/*) tools/student_kit.py
+GRADER := $(shell find grader -type f -not -name '*.pyc') nbgrader_config.py tools/grade_sample.py
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
@@ -29,9 +29,10 @@ test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
 
-bench: $(INSTALLED)
+bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
 	$(BIN)/python tools/bench_grading.py
+	$(BIN)/python tools/bench_site.py
 
 site: $(SITE)
 
@@ -56,7 +57,7 @@ clean:
 help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
-	@echo "make bench          speed of attention beside PyTorch and of grading beside stock nbgrader (20 minutes)"
+	@echo "make bench          speed of attention (with PyTorch), of grading (20 minutes) and of pages (with npm)"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
@@ -74,8 +75,8 @@ $(TESTABLE): tools/setup.sh | $(INSTALLED)
 exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/sources.py | $(INSTALLED)
 	$(BIN)/nbgrader generate_assignment --no-db --log-level=WARN $(notdir $*)
 
-# executed chapters are kept until the library they import changes
-_build/.executed-with: $(ATTNLIB) | $(INSTALLED)
+# executed chapters are kept until the library they import or the way they draw changes
+_build/.executed-with: $(ATTNLIB) tools/sphinx_figures.py | $(INSTALLED)
 	rm -rf _build/.jupyter_cache
 	mkdir -p _build
 	touch $@

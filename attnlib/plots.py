@@ -1,28 +1,40 @@
 """Figures of the course: attention as beams, heat maps, bars, histograms and curves, in one style.
 
-Figures are drawn in dark ink on white paper. The book's style sheet turns them light on dark where
-the page is dark: it inverts lightness and keeps the hue, so a blue bar stays blue.
+Figures are drawn in dark ink on white paper, with no colours but those of `PALETTE`; a tint is a
+transparent colour. So a dark page gets its figure by putting the colours of `DARK` in their place.
 """
 
 from contextlib import contextmanager
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import to_rgba
 
-# Okabe and Ito's palette, which stays apart under every common colour blindness
+# Okabe and Ito's palette, which stays apart under every common colour blindness, dark enough for text
 PALETTE = {
     "blue": "#0072B2",
-    "orange": "#D55E00",
-    "green": "#008F68",
+    "orange": "#C25400",
+    "green": "#007F5C",
     "purple": "#A8548A",
+    "lamp": "#F0A830",  # the light of the logo; too pale for lines and text
     "ink": "#1B2430",
     "grey": "#5A6472",
     "paper": "#FFFFFF",
 }
+# the same on a dark page
+DARK = {
+    "blue": "#3391D6",
+    "orange": "#E8863A",
+    "green": "#2FA980",
+    "purple": "#C77BAA",
+    "lamp": "#F0A830",
+    "ink": "#E4E9EF",
+    "grey": "#A3AEBB",
+    "paper": "#12181F",
+}
+STRONGEST = 0.7  # the opacity of a weight of 1: numbers on it have a contrast of 4.5:1, light or dark
 SERIES = tuple(PALETTE[name] for name in ("blue", "orange", "green", "purple"))
 DASHES = ("-", "--", "-.", ":")
-BEAM = LinearSegmentedColormap.from_list("beam", [PALETTE["paper"], PALETTE["blue"]])
 
 # 5 inches wide with 12 point text: the text is still 11 px high on a phone of 390 px
 STYLE = {
@@ -46,6 +58,17 @@ STYLE = {
     "axes.spines.right": False,
     "lines.linewidth": 2.2,
 }
+
+
+def tint(weight):
+    """Return the palette's blue, as opaque as a weight between 0 and 1.
+
+    Examples
+    --------
+    >>> tint(0.25)
+    (0.0, 0.4470588235294118, 0.6980392156862745, 0.25)
+    """
+    return to_rgba(PALETTE["blue"], float(weight))
 
 
 @contextmanager
@@ -75,7 +98,7 @@ def heatmap(weights, queries, keys, *, ax=None, fmt=".2f"):
     Parameters
     ----------
     weights : array_like of float, shape (T_q, T_k)
-        Weights between 0 and 1; 0 is drawn white and 1 in full colour.
+        Weights between 0 and 1; the larger, the more colour.
     queries, keys : sequence of str, of length T_q and T_k
         The labels.
     ax : matplotlib.axes.Axes, optional
@@ -105,7 +128,10 @@ def heatmap(weights, queries, keys, *, ax=None, fmt=".2f"):
     size = (1.5 + 0.9 * len(keys), 0.9 + 0.55 * len(queries))
     with style():
         ax = _axes(ax, figsize=size)
-        ax.imshow(weights, cmap=BEAM, vmin=0, vmax=1, aspect="auto")
+        for (i, j), weight in np.ndenumerate(weights):
+            ax.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint(STRONGEST * weight)))
+            ax.text(j, i, _written(weight, fmt), ha="center", va="center", color=PALETTE["ink"])
+        ax.set(xlim=(-0.5, len(keys) - 0.5), ylim=(len(queries) - 0.5, -0.5))
         ax.set_xticks(range(len(keys)), keys)
         ax.set_yticks(range(len(queries)), queries)
         ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
@@ -114,9 +140,6 @@ def heatmap(weights, queries, keys, *, ax=None, fmt=".2f"):
         ax.set_yticks(np.arange(1, len(queries)) - 0.5, minor=True)
         ax.grid(which="minor", color=PALETTE["paper"], linewidth=2)
         ax.tick_params(which="minor", length=0)
-        for (i, j), weight in np.ndenumerate(weights):
-            color = PALETTE["paper"] if weight > 0.85 else PALETTE["ink"]  # contrast is at least 4:1
-            ax.text(j, i, _written(weight, fmt), ha="center", va="center", color=color)
         ax.set_xlabel("keys", color=PALETTE["grey"], labelpad=8)
         ax.set_ylabel("queries", color=PALETTE["grey"], labelpad=8)
         ax.xaxis.set_label_position("top")
@@ -456,9 +479,9 @@ def grid(ax, entries, *, at=(0, 0), cell=(0.4, 0.3), name=None, rows=(), columns
     centred = {"ha": "center", "va": "center", "fontsize": size}
     for (i, j), entry in np.ndenumerate(entries):
         corner = (left + j * width, top - (i + 1) * height)
-        tint = BEAM(0.25) if (i, j) in fills else PALETTE["paper"]
+        fill = tint(0.25) if (i, j) in fills else PALETTE["paper"]
         ax.add_patch(
-            plt.Rectangle(corner, width, height, facecolor=tint, edgecolor=PALETTE["grey"], lw=0.8)
+            plt.Rectangle(corner, width, height, facecolor=fill, edgecolor=PALETTE["grey"], lw=0.8)
         )
         if entry is not None:
             ax.text(corner[0] + width / 2, corner[1] + height / 2, str(entry), **centred)
@@ -581,7 +604,7 @@ def roadmap(shapes, *, ax=None):
         for name, (x, y) in places.items():
             half = 0.85 if name in wide else 0.5
             corner = (x - half, y - 0.25)
-            box = {"facecolor": BEAM(0.12), "edgecolor": PALETTE["ink"], "lw": 1.4}
+            box = {"facecolor": tint(0.12), "edgecolor": PALETTE["ink"], "lw": 1.4}
             ax.add_patch(plt.Rectangle(corner, 2 * half, 0.5, **box))
             rows, columns = shapes[name]
             label = f"{name.replace('_', ' ')}\n{rows} × {columns}"
@@ -598,9 +621,8 @@ def roadmap(shapes, *, ax=None):
         steps = ["project", "compare", "scale", "softmax", "mix"]
         for number, (step, y) in enumerate(zip(steps, (4.5, 3.4, 2.3, 1.2, 0.1), strict=True), start=1):
             badge = {"boxstyle": "circle,pad=0.25", "facecolor": PALETTE["orange"], "edgecolor": "none"}
-            ax.text(
-                4.05, y, str(number), ha="center", va="center", color="white", weight="bold", bbox=badge
-            )
+            centred = {"ha": "center", "va": "center", "color": PALETTE["paper"]}
+            ax.text(4.05, y, str(number), weight="bold", bbox=badge, **centred)
             ax.text(4.28, y, step, ha="left", va="center")
         ax.set(xlim=(0.15, 5.15), ylim=(-0.25, 5.95))
         ax.set_axis_off()

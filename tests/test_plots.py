@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -161,7 +162,7 @@ def test_product_writes_every_entry_and_tints_what_makes_the_marked_one():
     written = [text.get_text() for text in ax.texts]
     for matrix in (left, right, left @ right):
         assert all(str(entry) in written for entry in matrix.flat)
-    tinted = [patch for patch in ax.patches if patch.get_facecolor() == plots.BEAM(0.25)]
+    tinted = [patch for patch in ax.patches if patch.get_facecolor() == plots.tint(0.25)]
     assert len(tinted) == 2 + 2 + 1
 
 
@@ -189,3 +190,32 @@ def test_shapes_draws_matrices_to_scale_and_in_order():
 def test_shapes_wants_a_matrix_with_positive_sizes(parts):
     with pytest.raises(ValueError, match=r"matrix|positive"):
         plots.shapes(parts)
+
+
+def luminance(colour):
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(a, b):
+    low, high = sorted((luminance(np.array(a)), luminance(np.array(b))))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [plots.PALETTE, plots.DARK])
+def test_text_on_paper_and_numbers_on_the_strongest_tint_can_be_read(palette):
+    assert palette.keys() == plots.PALETTE.keys()
+    paper, ink, grey, blue = (
+        np.array(mpl.colors.to_rgb(palette[n])) for n in ("paper", "ink", "grey", "blue")
+    )
+    assert contrast(ink, paper) >= 7
+    assert contrast(grey, paper) >= 4.5
+    assert contrast(blue, paper) >= 4.5
+    assert contrast(ink, plots.STRONGEST * blue + (1 - plots.STRONGEST) * paper) >= 4.5
+
+
+@pytest.mark.parametrize("draw", drawn())
+def test_a_figure_has_no_colour_that_the_palette_has_not(draw, tmp_path):
+    draw().figure.savefig(tmp_path / "figure.svg")
+    colours = set(re.findall(r"#[0-9a-f]{6}\b", (tmp_path / "figure.svg").read_text("utf-8")))
+    assert colours <= {colour.lower() for colour in plots.PALETTE.values()}

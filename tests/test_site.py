@@ -54,13 +54,14 @@ def test_no_two_pages_have_the_same_title_or_description(page):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_every_picture_has_alternative_text(chapter, page):
-    missing = [image["src"] for image in page(chapter).select("img") if not image.get("alt", "").strip()]
+    images = page(chapter).select("img, svg[role=img]:not([aria-labelledby])")
+    missing = [image for image in images if not (image.get("alt") or image.get("aria-label", "")).strip()]
     assert missing == []
 
 
 @pytest.mark.parametrize("chapter", RUN, ids=lambda path: path.stem)
 def test_every_figure_of_a_cell_has_a_caption(chapter, page):
-    images = page(chapter).select(".cell_output img")
+    images = page(chapter).select(".cell_output :is(img, svg.figure)")
     source = chapter.read_text("utf-8")
     assert len(images) == source.count("  figure:\n")
     for image in images:

@@ -2,12 +2,13 @@
 
 Every current browser draws MathML. What a reader's system may lack is a mathematical font, so the
 book brings the glyphs it uses: a subset of STIX Two Math (SIL Open Font License), cut at each build
-from the copy in the ziamath package.
+from the copy in the ziamath package. Headings are set in the same font.
 """
 
 import html
 import importlib.metadata
 import re
+import string
 import unicodedata
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def visit_block(translator, node):
 
 
 def write_font(app, exception):
-    """Cut the font to the characters of all formulas of the site, and write its style sheet."""
+    """Cut the font to the characters of all formulas and headings, and write its style sheet."""
     if exception or app.builder.format != "html":
         return
     pages = Path(app.outdir).rglob("*.html")
@@ -82,8 +83,10 @@ def write_font(app, exception):
     (static / "mathml.css").write_text(STYLE, "utf-8")
     target = static / FONT
     target.parent.mkdir(parents=True, exist_ok=True)
-    cutter = subset.Subsetter(subset.Options(layout_features=["ssty", "dtls"]))
-    cutter.populate(unicodes=map(ord, glyphs(formulas)))
+    headings = re.sub(r"<[^>]*>", "", "".join(re.findall(r"<h[1-6].*?</h[1-6]>", text, re.DOTALL)))
+    letters = set(html.unescape(headings) + string.ascii_letters + string.digits)
+    cutter = subset.Subsetter(subset.Options(layout_features=["ssty", "dtls", "kern", "liga"]))
+    cutter.populate(text="".join(glyphs(formulas) | letters))
     font = TTFont(importlib.metadata.distribution("ziamath").locate_file(SOURCE))
     cutter.subset(font)
     narrow_roots(font)
