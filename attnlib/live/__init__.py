@@ -21,9 +21,10 @@ script for pages (`LiveFigure.page_script`), because browsers load no module fro
 """
 
 from attnlib.live.figure import LiveFigure
+from attnlib.live.similarity import Similarity
 from attnlib.live.spotlight import Spotlight
 
-__all__ = ["LiveFigure", "Spotlight"]
+__all__ = ["LiveFigure", "Similarity", "Spotlight"]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight,)
+FIGURES = (Spotlight, Similarity)

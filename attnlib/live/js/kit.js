@@ -148,6 +148,30 @@ function choice(label, options, onchoose) {
 
 const button = (text, onclick) => html("button", { type: "button", class: "live-button", onclick }, text);
 
+// A point that is dragged, or moved by the arrow keys, finely with Shift. It lies over a drawing; `place` puts
+// it there in pixels, `show` gives the two things that a screen reader says: a number and a text.
+function handle(label, { min, max, ondrag, onstep }) {
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  const node = html("div", {
+    class: "live-handle", role: "slider", tabindex: 0, "aria-label": label,
+    "aria-valuemin": min, "aria-valuemax": max,
+    onpointerdown: (event) => {
+      node.setPointerCapture(event.pointerId);
+      node.focus();
+      event.preventDefault();
+    },
+    onpointermove: (event) => node.hasPointerCapture(event.pointerId) && ondrag(event.clientX, event.clientY),
+    onkeydown: (event) => {
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      onstep(...steps[event.key], event.shiftKey);
+    },
+  });
+  const show = (value, text) => assign(node, { "aria-valuenow": value, "aria-valuetext": text });
+  const place = (x, y) => (node.style.transform = `translate(${x}px, ${y}px)`);
+  return { node, show, place };
+}
+
 // A table with one stop for the Tab key, in which arrows, Home and End move. `rows` and `columns` are labels;
 // `onselect(i, j)` hears of every cell that gets the focus, `onpress(i, j)` of Enter, Space and clicks.
 function grid(label, { rows, columns, corner = "", onselect = () => {}, onpress = () => {} }) {
