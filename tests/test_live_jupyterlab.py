@@ -80,15 +80,19 @@ def test_state_goes_both_ways(lab):
         cells = page.locator(".jp-Notebook .jp-CodeCell")
         expect(cells).to_have_count(len(CELLS), timeout=60_000)
 
+        indicator = page.locator(".jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=60_000)
+
         def run(place):
-            cells.nth(place).locator(".cm-content").click()
-            page.keyboard.press("Control+Enter")
+            cells.nth(place).locator(".cm-content").press("Control+Enter")
+            prompt = cells.nth(place).locator(".jp-InputPrompt")
+            expect(prompt).to_have_text(f"[{place + 1}]:", timeout=60_000)
 
         run(0)
         live = cells.nth(0).locator(".live-body")
-        expect(live.locator(".live-text")).to_contain_text("Macbeth asks", timeout=60_000)
+        expect(live.locator(".live-text")).to_contain_text("Asking: Macbeth", timeout=60_000)
         run(1)
-        expect(live.locator(".live-text")).to_contain_text("Banquo asks", timeout=20_000)
+        expect(live.locator(".live-text")).to_contain_text("Asking: Banquo", timeout=20_000)
         live.get_by_label("the Witches").check(force=True)
         live.get_by_label("powers of e").check(force=True)
         run(2)

@@ -76,8 +76,7 @@ function inWords({ tokens, voices, query }, written, { weights }, context) {
   const best = tokens.filter((_, i) => weights[i] > largest - 1e-9).join(" and ");
   const share = written[weights.indexOf(largest)];
   const heard = context.map((x, i) => `${voices[i] ?? i + 1} ${x}`).join(", ");
-  const asker = tokens[query];
-  return `${asker[0].toUpperCase()}${asker.slice(1)} asks. Most light, ${share}, falls on ${best}. What is heard: ${heard}.`;
+  return `Asking: ${tokens[query]}. Most light, ${share}, falls on ${best}. What is heard: ${heard}.`;
 }
 
 function scene(id, width, { tokens, outlines, query }, weights) {
