@@ -11,6 +11,8 @@ function compute({ q, k, v, query, mode }) {
   return { scores, scaled_scores: scaled, weights, context: matmul([weights], v)[0] };
 }
 
+const plain = (x) => (Number.isInteger(x) ? number(x, 0) : number(x, 1));
+
 // Weights by hand are fractions: powers of 3 over their sum.
 function fractions({ scaled_scores: scaled }, v) {
   const least = Math.min(...scaled);
@@ -30,11 +32,12 @@ function render({ model, el }) {
     type: "radio", name, value: i, "aria-label": token, onchange: () => change(model, { query: i }),
   }));
   const shares = tokens.map(() => html("span", { class: "spot-share" }));
-  const details = tokens.map(() => html("span", { class: "spot-detail" }));
+  const keys = tokens.map(() => html("span", { class: "spot-detail" }));
+  const scores = tokens.map(() => html("span", { class: "spot-detail" }));
   const cast = html("fieldset", { class: "spot-cast live-night" },
     html("legend", { class: "live-hidden" }, "Who asks?"),
     ...tokens.map((token, i) => html("label", {}, inputs[i],
-      html("span", { class: "spot-name" }, token), shares[i], details[i])));
+      html("span", { class: "spot-name" }, token), keys[i], scores[i], shares[i])));
   const modes = choice("Scores become weights", MODES, (mode) => change(model, { mode }));
   const { node: words, say } = report();
   frame(el, "Spotlight: who attends to whom",
@@ -60,7 +63,8 @@ function render({ model, el }) {
     modes.show(state.mode);
     tokens.forEach((_, i) => {
       shares[i].textContent = written[i];
-      details[i].textContent = `score ${number(result.scores[i], 0)}`;
+      keys[i].textContent = `key ${state.k[i].map(plain).join("\u00a0")}`;
+      scores[i].textContent = `score ${plain(result.scores[i])}`;
     });
     say(inWords(state, written, result, exact?.context ?? result.context.map((x) => number(x, 2))));
     glideTo(result.weights);
@@ -71,12 +75,13 @@ function render({ model, el }) {
   };
 }
 
-function inWords({ tokens, voices, query }, written, { weights }, context) {
+function inWords({ tokens, voices, q, query }, written, { weights }, context) {
   const largest = Math.max(...weights);
   const best = tokens.filter((_, i) => weights[i] > largest - 1e-9).join(" and ");
   const share = written[weights.indexOf(largest)];
   const heard = context.map((x, i) => `${voices[i] ?? i + 1} ${x}`).join(", ");
-  return `Asking: ${tokens[query]}. Most light, ${share}, falls on ${best}. What is heard: ${heard}.`;
+  const asks = `Asking: ${tokens[query]}, with the query ${q[query].map(plain).join("\u00a0")}.`;
+  return `${asks} Most light, ${share}, falls on ${best}. What is heard: ${heard}.`;
 }
 
 function scene(id, width, { tokens, outlines, query }, weights) {
@@ -85,9 +90,12 @@ function scene(id, width, { tokens, outlines, query }, weights) {
   const [lamp, top, floor] = [width / 2, 34, height - 30];
   const place = (i) => (i + 0.5) * column;
   const size = Math.min(1.15, (column * 0.72) / 76, (height - 120) / 112);
+  const aim = sum(weights.map((weight, i) => weight * place(i))) - lamp;
+  const swing = 0.7 * Math.atan2(aim, floor - top);
+  const [bulb, low] = [lamp + 22 * Math.sin(swing), top - 22 + 22 * Math.cos(swing)];
   const beams = tokens.map((_, i) => {
     const half = 0.48 * weights[i] * column;
-    const points = [[lamp - 3, top], [lamp + 3, top], [place(i) + half, floor], [place(i) - half, floor]];
+    const points = [[bulb - 3, low], [bulb + 3, low], [place(i) + half, floor], [place(i) - half, floor]];
     return svg("polygon", { class: "spot-beam", points: points.join(" "), fill: `url(#${id})` });
   });
   const pools = tokens.map((_, i) => svg("ellipse", {
@@ -102,7 +110,7 @@ function scene(id, width, { tokens, outlines, query }, weights) {
   const asker = [place(query), floor - 112 * size];
   const thread = svg("path", {
     class: "spot-thread",
-    d: `M${asker.join(" ")}Q${asker[0]} ${top + 30} ${lamp} ${top}`,
+    d: `M${asker.join(" ")}Q${asker[0]} ${top + 30} ${bulb} ${low}`,
   });
   const light = svg("linearGradient", { id, gradientUnits: "userSpaceOnUse", x1: 0, y1: top, x2: 0, y2: floor },
     svg("stop", { class: "spot-near", offset: 0 }), svg("stop", { class: "spot-far", offset: 1 }));
@@ -110,6 +118,10 @@ function scene(id, width, { tokens, outlines, query }, weights) {
     svg("defs", {}, light),
     svg("path", { class: "spot-floor", d: `M0 ${floor - 8}H${width}V${height}H0Z` }),
     ...pools, thread, ...people, ...beams,
-    svg("path", { class: "spot-lamp", d: `M${lamp - 9} ${top - 20}h18l6 20h-30Z` }),
-    svg("path", { class: "spot-cord", d: `M${lamp} 0V${top - 20}` }));
+    svg("path", { class: "spot-cord", d: `M${lamp} 0V${top - 22}` }),
+    svg("path", {
+      class: "spot-lamp",
+      d: "M-8-2h16l7 24h-30Z",
+      transform: `translate(${lamp} ${top - 22}) rotate(${(-swing * 180) / Math.PI})`,
+    }));
 }
