@@ -23,6 +23,8 @@ FLAGS = [
 THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme logs on every page
 #: For each figure a module ``live_NAME`` with the CHAPTER where it stands and its `states`.
 KNOWN = {figure.script: import_module(f"live_{figure.script}") for figure in FIGURES}
+#: What the Tab key stops at: sliders, sets of radio buttons, buttons, handles and grids.
+STOPS = "input:not([type=radio]), input[type=radio]:checked, button, [tabindex='0']"
 scripts = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.script)
 
 
@@ -72,17 +74,10 @@ def test_numbers_are_those_of_attnlib(browser, figure):
             np.testing.assert_allclose(result[name], value, rtol=0, atol=1e-6, err_msg=name)
 
 
-def controls(live):
-    """Return what the Tab key stops at: sliders, sets of radio buttons, buttons, grids and handles."""
-    return live.locator(
-        "input:not([type=radio]), input[type=radio]:checked, button, [role=slider], [tabindex='0']"
-    )
-
-
 @scripts
 def test_keyboard_alone_reaches_and_changes_every_control(visit, figure):
     live = visit(figure)
-    wanted = controls(live).count()
+    wanted = live.locator(STOPS).count()
     assert wanted > 0
     live.evaluate("el => { el.tabIndex = -1; el.focus(); }")
     for _ in range(wanted):
@@ -139,6 +134,35 @@ def test_input_is_answered_within_50_ms(visit, figure):
         }"""
     )
     assert slowest < 50
+
+
+@scripts
+def test_handles_follow_the_pointer(visit, figure):
+    live = visit(figure)
+    for handle in live.locator(".live-handle").all():
+        handle.scroll_into_view_if_needed()
+        before, box = live.inner_text(), handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        live.page.mouse.move(x, y)
+        live.page.mouse.down()
+        live.page.mouse.move(x - 40, y - 30, steps=4)
+        live.page.mouse.up()
+        after = handle.bounding_box()
+        assert (after["x"] - box["x"], after["y"] - box["y"]) == pytest.approx((-40, -30), abs=4)
+        assert live.inner_text() != before
+
+
+@scripts
+def test_nothing_glides_for_readers_who_want_less_motion(visit, figure):
+    live = visit(figure, reduced_motion="reduce")
+    live.scroll_into_view_if_needed()
+    live.page.wait_for_timeout(200)
+    live.locator(STOPS).first.press("ArrowLeft")
+    live.page.wait_for_timeout(20)
+    drawn = "el => [...el.querySelectorAll('svg')].map((drawing) => drawing.innerHTML).join()"
+    at_once = live.evaluate(drawn)
+    live.page.wait_for_timeout(500)
+    assert live.evaluate(drawn) == at_once
 
 
 @scripts

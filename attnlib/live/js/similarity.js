@@ -45,11 +45,12 @@ function render({ model, el }) {
   for (const name of ["a", "b"]) tips[name].node.classList.add(`sim-tip-${name}`);
 
   const values = Object.fromEntries(["dot", "a", "b", "cosine", "angle"].map((name) => [name, html("dd")]));
+  const working = html("dd", { class: "sim-working" });
   const needle = html("i");
   const gauge = html("div", { class: "sim-gauge", "aria-hidden": "true" }, needle,
     ...["−1", "0", "1"].map((text) => html("span", {}, text)));
   const numbers = html("dl", { class: "sim-numbers" },
-    html("dt", {}, "dot product a · b"), values.dot,
+    html("dt", {}, "dot product"), values.dot, working,
     html("dt", {}, "length of a"), values.a,
     html("dt", {}, "length of b"), values.b,
     html("dt", {}, "angle"), values.angle,
@@ -57,7 +58,7 @@ function render({ model, el }) {
   const turned = (turn) => () => put("b", turn(model.get("a"), model.get("b")));
   const buttons = html("div", { class: "live-controls sim-buttons" },
     button("b = a", turned((a) => a)),
-    button("at 90°", turned(([x, y]) => [-y, x])),
+    assign(button("at 90°", turned(([x, y]) => [-y, x])), { "aria-label": "b at 90° to a" }),
     button("b = −a", turned(([x, y]) => [-x, -y])),
     button("b / 2", turned((_, b) => b.map((x) => x / 2))));
   const { node: words, say } = report();
@@ -70,8 +71,8 @@ function render({ model, el }) {
   const draw = (state) => {
     const result = compute(state);
     const { a, b } = state;
-    values.dot.textContent =
-      `${factor(a[0])} · ${factor(b[0])} + ${factor(a[1])} · ${factor(b[1])} = ${short(result.dot)}`;
+    values.dot.textContent = short(result.dot);
+    working.textContent = `a · b = ${factor(a[0])} · ${factor(b[0])} + ${factor(a[1])} · ${factor(b[1])}`;
     values.a.textContent = `√${short(dot(a, a))} = ${number(result.lengths[0], 2)}`;
     values.b.textContent = `√${short(dot(b, b))} = ${number(result.lengths[1], 2)}`;
     values.angle.textContent = `${number(result.angle, 0)}°`;
