@@ -116,25 +116,35 @@ def test_every_control_has_a_name(visit, figure):
 
 @scripts
 def test_input_is_answered_within_50_ms(visit, figure):
-    live = visit(figure)
-    slowest = live.evaluate(
+    slowest = visit(figure).evaluate(
         """async (el) => {
-            let slowest = 0;
-            for (const input of el.querySelectorAll("input")) {
-                const start = performance.now();
-                if (input.type === "radio") input.click();
+            const use = (control, turn) => {
+                if (control.type === "range") {
+                    control.value = turn % 2 ? control.max : control.min;
+                    control.dispatchEvent(new Event("input", { bubbles: true }));
+                } else if (control.matches("input, button")) control.click();
                 else {
-                    input.value = input.value === input.max ? input.min : input.max;
-                    input.dispatchEvent(new Event("input", { bubbles: true }));
+                    const key = turn % 2 ? "ArrowLeft" : "ArrowRight";
+                    control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
                 }
-                await Promise.resolve();
-                el.getBoundingClientRect();
-                slowest = Math.max(slowest, performance.now() - start);
+            };
+            const typical = [];
+            for (const control of el.querySelectorAll("input, button, [tabindex='0']")) {
+                const times = [];
+                for (let turn = 0; turn < 7; turn += 1) {
+                    const start = performance.now();
+                    use(control, turn);
+                    await Promise.resolve();  // figures draw once the event is over
+                    document.documentElement.getBoundingClientRect();
+                    times.push(performance.now() - start);
+                    await new Promise(requestAnimationFrame);
+                }
+                typical.push(times.sort((a, b) => a - b)[3]);
             }
-            return slowest;
+            return Math.max(...typical);
         }"""
     )
-    assert slowest < 50
+    assert 0 < slowest < 50
 
 
 @scripts

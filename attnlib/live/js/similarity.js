@@ -49,7 +49,7 @@ function render({ model, el }) {
   const needle = html("i");
   const gauge = html("div", { class: "sim-gauge", "aria-hidden": "true" }, needle,
     ...["−1", "0", "1"].map((text) => html("span", {}, text)));
-  const numbers = html("dl", { class: "sim-numbers" },
+  const numbers = html("dl", { class: "sim-numbers simple" },
     html("dt", {}, "dot product"), values.dot, working,
     html("dt", {}, "length of a"), values.a,
     html("dt", {}, "length of b"), values.b,

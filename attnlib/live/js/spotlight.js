@@ -27,21 +27,21 @@ function fractions({ scaled_scores: scaled }, v) {
 function render({ model, el }) {
   const tokens = model.get("tokens");
   const name = uniqueId("asks");
-  const stage = html("div", { class: "spot-stage live-night", "aria-hidden": "true" });
+  const stage = html("div", { class: "spot-stage", "aria-hidden": "true" });
   const inputs = tokens.map((token, i) => html("input", {
     type: "radio", name, value: i, "aria-label": token, onchange: () => change(model, { query: i }),
   }));
   const shares = tokens.map(() => html("span", { class: "spot-share" }));
   const keys = tokens.map(() => html("span", { class: "spot-detail" }));
   const scores = tokens.map(() => html("span", { class: "spot-detail" }));
-  const cast = html("fieldset", { class: "spot-cast live-night" },
+  const cast = html("fieldset", { class: "spot-cast" },
     html("legend", { class: "live-hidden" }, "Who asks?"),
     ...tokens.map((token, i) => html("label", {}, inputs[i],
       html("span", { class: "spot-name" }, token), keys[i], scores[i], shares[i])));
   const modes = choice("Scores become weights", MODES, (mode) => change(model, { mode }));
   const { node: words, say } = report();
   frame(el, "Spotlight: who attends to whom",
-    html("div", { class: "spot-theatre" }, stage, cast), words, html("div", { class: "live-controls" }, modes.node));
+    html("div", { class: "spot-theatre live-night" }, stage, cast), words, html("div", { class: "live-controls" }, modes.node));
 
   let shown = tokens.map(() => 1 / tokens.length);
   let width = 0;
