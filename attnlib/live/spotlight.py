@@ -45,10 +45,10 @@ class Spotlight(LiveFigure, script="spotlight"):
         Who asks: a position in `tokens`.
     mode : {"hand", "standard"}
         How scores become weights, as in `attnlib.byhand.steps`.
-    tokens : list of str
-        Who stands on the stage, from left to right.
     voices : list of str
         What each entry of a value stands for.
+    tokens : list of str
+        Who stands on the stage, from left to right; read-only, as are the matrices.
     q, k, v : list of list of float
         A row for each token.
 
@@ -59,23 +59,23 @@ class Spotlight(LiveFigure, script="spotlight"):
     'The lamp lights what Banquo attends to: Macbeth 1/6, Lady Macbeth 1/6, Banquo 1/6, the Witches 1/2.'
     """
 
-    tokens = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
-    outlines = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    tokens = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    outlines = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     voices = traitlets.List(traitlets.Unicode(), ["sword", "temptation", "prophecy"]).tag(sync=True)
-    q = Matrix().tag(sync=True)
-    k = Matrix().tag(sync=True)
-    v = Matrix().tag(sync=True)
+    q = Matrix(read_only=True).tag(sync=True)
+    k = Matrix(read_only=True).tag(sync=True)
+    v = Matrix(read_only=True).tag(sync=True)
     query = traitlets.Int(0).tag(sync=True)
     mode = traitlets.Enum(MODES, "hand").tag(sync=True)
 
     def __init__(self, worked=byhand.MACBETH, **traits):
         self._worked = worked
         steps = byhand.steps(worked)
-        own = {name: steps[name] for name in "qkv"} | {
-            "tokens": list(worked.tokens),
-            "outlines": [OUTLINES.get(token, ANYONE) for token in worked.tokens],
-        }
-        super().__init__(**own | traits)
+        for name in "qkv":
+            self.set_trait(name, steps[name])
+        self.set_trait("tokens", list(worked.tokens))
+        self.set_trait("outlines", [OUTLINES.get(token, ANYONE) for token in worked.tokens])
+        super().__init__(**traits)
 
     @traitlets.validate("query")
     def _is_on_stage(self, proposal):
