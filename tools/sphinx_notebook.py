@@ -15,7 +15,7 @@ from pybtex.database import parse_file
 CODE_CELL = "{code-cell}"
 HEADER = """\
 *This notebook is a chapter of* Spotlight*. To run it, choose a Python that has the course installed
-(`make` in the course's folder does that): it needs `attnlib`, NumPy and Matplotlib.*"""
+(`make` in the course's folder does that): it needs `attnlib`, NumPy, Matplotlib and anywidget.*"""
 PLAIN = (  # what is replaced, and by what
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
     (re.compile(r"^```\{raw\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),

@@ -1,0 +1,30 @@
+"""Live figures: small widgets that compute in the page, on a static site and in JupyterLab alike.
+
+To add a figure called *Name*:
+
+1. `name.py`: ``class Name(LiveFigure, script="name")`` with its state as traits, each tagged ``sync=True``
+   and validated (`Vector` and `Matrix` take what NumPy takes). What Python knows already, such as the
+   matrices of `attnlib.byhand`, is the default of a trait and is not typed again in JavaScript. `picture`
+   draws the first state with `attnlib.plots`, for a page without JavaScript, and `description` says in a
+   sentence or two what there is to see; it is the picture's alternative text.
+2. `js/name.js`: a plain script, without import or export, that defines ``compute(state)``, which turns the
+   traits into the numbers shown and touches no page, and ``render({ model, el })``. What `js/maths.js` and
+   `js/kit.js` define is there to be called: one softmax, one slider, one grid for the keyboard.
+3. `js/name.css`, where the kit's rules aren't enough. Colours are variables such as ``--live-blue`` and
+   ``--live-ink``, which come from `attnlib.plots.PALETTE` and follow the page into the dark; inside
+   ``class="live-night"`` they are always those of the dark.
+4. Export the class below, put ``from attnlib.live import Name; Name()`` into a cell of the chapter (caption
+   and name go into its ``mystnb: figure:``), and write `tests/live_name.py` with its states.
+
+The scripts are joined, into the module that anywidget loads (`LiveFigure.module`) and into a classic
+script for pages (`LiveFigure.page_script`), because browsers load no module from ``file://``.
+"""
+
+from attnlib.live.figure import LiveFigure
+from attnlib.live.similarity import Similarity
+from attnlib.live.spotlight import Spotlight
+
+__all__ = ["LiveFigure", "Similarity", "Spotlight"]
+
+#: Every figure, in the order of the chapters.
+FIGURES = (Spotlight, Similarity)

@@ -1,0 +1,140 @@
+"""What all live figures share: their scripts, their colours, and the picture for a page without scripts."""
+
+import html
+import io
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import anywidget
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from attnlib.plots import PALETTE
+
+SCRIPTS = Path(__file__).parent / "js"
+#: In CSS terms ``invert(1) hue-rotate(180deg)``: what dark pages do to every picture of the book.
+HUE_ROTATE_180 = np.array([[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]])
+DARK_PAGES = ('html[data-theme="dark"] .live', 'body[data-jp-theme-light="false"] .live')
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """A widget whose logic is JavaScript alone, so that it also lives where there is no kernel.
+
+    A figure names its script, ``class Spotlight(LiveFigure, script="spotlight")``, and defines `picture`
+    and `description`.
+    """
+
+    script = None
+
+    def __init_subclass__(cls, script=None, **kwargs):
+        """Join the scripts of a figure; without a name, the class is one that traitlets derives."""
+        if script is not None:
+            cls.script = script
+            cls._esm = cls.module()
+            cls._css = cls.style_sheet()
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def module(cls):
+        """Return the figure as a JavaScript module, as anywidget wants it."""
+        return (
+            _joined("maths.js", "kit.js", f"{cls.script}.js")
+            + "\nexport { compute };\nexport default { render };\n"
+        )
+
+    @classmethod
+    def page_script(cls):
+        """Return the figure as a classic script that brings those on a page to life."""
+        parts = _joined("maths.js", "kit.js", f"{cls.script}.js", "page.js")
+        return (
+            f'(() => {{\n"use strict";\n{parts}\nbringToLife({json.dumps(cls.script)}, render);\n}})();\n'
+        )
+
+    @classmethod
+    def style_sheet(cls):
+        """Return the figure's rules, with the palette as variables."""
+        own = [f"{cls.script}.css"] if (SCRIPTS / f"{cls.script}.css").exists() else []
+        return palette_rules() + _joined("kit.css", *own)
+
+    def picture(self):
+        """Draw the state without JavaScript; return the axes."""
+        raise NotImplementedError
+
+    def description(self):
+        """Return in words what the picture shows."""
+        raise NotImplementedError
+
+    def state(self):
+        """Return the figure's own traits, as JavaScript sees them."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        names = [name for name in self.trait_names(sync=True) if name not in inherited]
+        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Add to the widget what a page without a kernel needs."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        state = json.dumps(self.state(), separators=(",", ":")).replace("<", "\\u003c")
+        alt, address = html.escape(self.description()), self._picture_address()
+        data["text/html"] = (
+            f'<div class="live" data-live="{self.script}"><script type="application/json">{state}</script>'
+            f'<img alt="{alt}" src="{address}"></div>'
+        )
+        return data, metadata
+
+    def _picture_address(self):
+        buffer = io.StringIO()
+        with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": self.script}):
+            figure = self.picture().figure
+            figure.savefig(buffer, format="svg", metadata={"Date": None})
+            plt.close(figure)
+        drawing = buffer.getvalue()
+        return "data:image/svg+xml," + quote(
+            " ".join(drawing[drawing.index("<svg") :].split()), safe=" /:;=,()"
+        )
+
+
+class Vector(traitlets.TraitType):
+    """A trait that takes what NumPy takes and holds a list of finite numbers."""
+
+    info_text = "a vector of finite numbers"
+    n_axes = 1
+
+    def validate(self, obj, value):
+        """Return the numbers as lists."""
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            self.error(obj, value)
+        if array.ndim != self.n_axes or array.size == 0 or not np.isfinite(array).all():
+            self.error(obj, value)
+        return array.tolist()
+
+
+class Matrix(Vector):
+    """A trait that takes what NumPy takes and holds a list of rows of finite numbers."""
+
+    info_text = "a matrix of finite numbers"
+    n_axes = 2
+
+
+def palette_rules():
+    """Return `attnlib.plots.PALETTE` as CSS variables, with what becomes of it on a dark page."""
+    light = {
+        name: np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for name, color in PALETTE.items()
+    }
+    dark = {name: np.clip(HUE_ROTATE_180 @ (255 - rgb), 0, 255).round() for name, rgb in light.items()}
+    selectors = ".live", ", ".join([*DARK_PAGES, ".live .live-night"])
+    return "".join(
+        f"{selector} {{ {' '.join(f'--live-{name}: {_hex(rgb)};' for name, rgb in colors.items())} }}\n"
+        for selector, colors in zip(selectors, (light, dark), strict=True)
+    )
+
+
+def _hex(rgb):
+    return "#" + "".join(f"{int(value):02x}" for value in rgb)
+
+
+def _joined(*names):
+    return "\n".join((SCRIPTS / name).read_text("utf-8") for name in names)

@@ -1,0 +1,241 @@
+"""Live figures have the numbers of attnlib, and work by keyboard, from disk and without scripts."""
+
+import json
+import zipfile
+from importlib import import_module
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from playwright.sync_api import sync_playwright
+
+from attnlib.live import FIGURES
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme logs on every page
+#: For each figure a module ``live_NAME`` with the CHAPTER where it stands and its `states`.
+KNOWN = {figure.script: import_module(f"live_{figure.script}") for figure in FIGURES}
+#: What the Tab key stops at: sliders, sets of radio buttons, buttons, handles and grids.
+STOPS = "input:not([type=radio]), input[type=radio]:checked, button, [tabindex='0']"
+scripts = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.script)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Return a function that opens a figure's page from disk; at the end nothing else was asked for."""
+    contexts, asked, logged = [], [], []
+
+    def visit(figure, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: message.type == "error" and logged.append(message.text))
+        page.on("pageerror", lambda error: logged.append(str(error)))
+        page.goto((site / "chapters" / f"{KNOWN[figure.script].CHAPTER}.html").as_uri())
+        return page.locator(f'[data-live="{figure.script}"]').first
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert [text for text in logged if not any(known in text for known in THEMES_OWN)] == []
+
+
+@scripts
+def test_numbers_are_those_of_attnlib(browser, figure):
+    states = list(KNOWN[figure.script].states())
+    assert len(states) >= 20
+    page = browser.new_page()
+    results = page.evaluate(
+        """async ([text, states]) => {
+            const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+            const { compute } = await import(address);
+            return states.map(compute);
+        }""",
+        [figure.module(), [shown.state() for shown, _ in states]],
+    )
+    page.close()
+    for result, (_, expected) in zip(results, states, strict=True):
+        for name, value in expected.items():
+            np.testing.assert_allclose(result[name], value, rtol=0, atol=1e-6, err_msg=name)
+
+
+@scripts
+def test_keyboard_alone_reaches_and_changes_every_control(visit, figure):
+    live = visit(figure)
+    wanted = live.locator(STOPS).count()
+    assert wanted > 0
+    live.evaluate("el => { el.tabIndex = -1; el.focus(); }")
+    for _ in range(wanted):
+        live.page.keyboard.press("Tab")
+        focused = live.page.locator(":focus")
+        assert live.evaluate("(el, other) => el.contains(other)", focused.element_handle())
+        outline = focused.evaluate(
+            "el => [el, el.nextElementSibling, el.parentElement]"
+            ".map((el) => el && getComputedStyle(el)).filter((style) => style && style.opacity !== '0')"
+            ".map((style) => style.outlineStyle)"
+        )
+        assert set(outline) - {"none"}, "the focus can't be seen"
+        before = live.inner_text()
+        for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "Enter", "Space"):
+            live.page.keyboard.press(key)
+            live.page.wait_for_timeout(50)
+            if live.inner_text() != before:
+                break
+        else:
+            pytest.fail(f"no key changes {focused.evaluate('el => el.outerHTML')}")
+
+
+@scripts
+def test_every_control_has_a_name(visit, figure):
+    live = visit(figure)
+    tree = live.page.context.new_cdp_session(live.page).send("Accessibility.getFullAXTree")["nodes"]
+    nameless = [
+        node["role"]["value"]
+        for node in tree
+        if not node["ignored"]
+        and node["role"]["value"] in ("slider", "radio", "button", "grid", "radiogroup")
+        and not node.get("name", {}).get("value")
+    ]
+    assert nameless == []
+
+
+@scripts
+def test_input_is_answered_within_50_ms(visit, figure):
+    slowest = visit(figure).evaluate(
+        """async (el) => {
+            const use = (control, turn) => {
+                if (control.type === "range") {
+                    control.value = turn % 2 ? control.max : control.min;
+                    control.dispatchEvent(new Event("input", { bubbles: true }));
+                } else if (control.matches("input, button")) control.click();
+                else {
+                    const key = turn % 2 ? "ArrowLeft" : "ArrowRight";
+                    control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                }
+            };
+            const typical = [];
+            for (const control of el.querySelectorAll("input, button, [tabindex='0']")) {
+                const times = [];
+                for (let turn = 0; turn < 7; turn += 1) {
+                    const start = performance.now();
+                    use(control, turn);
+                    await Promise.resolve();  // figures draw once the event is over
+                    document.documentElement.getBoundingClientRect();
+                    times.push(performance.now() - start);
+                    await new Promise(requestAnimationFrame);
+                }
+                typical.push(times.sort((a, b) => a - b)[3]);
+            }
+            return Math.max(...typical);
+        }"""
+    )
+    assert 0 < slowest < 50
+
+
+@scripts
+def test_handles_follow_the_pointer(visit, figure):
+    live = visit(figure)
+    for handle in live.locator(".live-handle").all():
+        handle.scroll_into_view_if_needed()
+        before, box = live.inner_text(), handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        live.page.mouse.move(x, y)
+        live.page.mouse.down()
+        live.page.mouse.move(x - 40, y - 30, steps=4)
+        live.page.mouse.up()
+        after = handle.bounding_box()
+        assert (after["x"] - box["x"], after["y"] - box["y"]) == pytest.approx((-40, -30), abs=4)
+        assert live.inner_text() != before
+
+
+@scripts
+def test_nothing_glides_for_readers_who_want_less_motion(visit, figure):
+    live = visit(figure, reduced_motion="reduce")
+    live.scroll_into_view_if_needed()
+    live.page.wait_for_timeout(200)
+    live.locator(STOPS).first.press("ArrowLeft")
+    live.page.wait_for_timeout(20)
+    drawn = "el => [...el.querySelectorAll('svg')].map((drawing) => drawing.innerHTML).join()"
+    at_once = live.evaluate(drawn)
+    live.page.wait_for_timeout(500)
+    assert live.evaluate(drawn) == at_once
+
+
+@scripts
+def test_colours_follow_the_page_and_can_be_read(visit, figure):
+    seen = []
+    for scheme in ("light", "dark"):
+        live = visit(figure, color_scheme=scheme)
+        seen.append(
+            live.locator(".live-text").first.evaluate(
+                "el => getComputedStyle(el).color.match(/\\d+/g).map(Number)"
+            )
+        )
+    light, dark = seen
+    assert max(light) < 90
+    assert min(dark) > 165
+
+
+@scripts
+@pytest.mark.parametrize("width", [390, 1280])
+def test_figure_fits_the_page(visit, figure, width):
+    live = visit(figure, viewport={"width": width, "height": 800})
+    live.scroll_into_view_if_needed()
+    assert live.page.evaluate("document.documentElement.scrollWidth") <= width
+    beyond = live.evaluate(
+        """(el) => [...el.querySelectorAll("*")].filter((part) => {
+            const box = part.getBoundingClientRect();
+            return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1);
+        }).map((part) => part.outerHTML.slice(0, 80))"""
+    )
+    assert beyond == []
+
+
+@scripts
+def test_without_scripts_a_picture_stands_in(visit, figure):
+    live = visit(figure, java_script_enabled=False)
+    picture = live.locator("img")
+    assert picture.get_attribute("alt") == figure().description()
+    assert picture.bounding_box()["height"] > 100
+
+
+def test_only_pages_with_figures_have_their_scripts_and_none_has_a_widget_manager(site, pages):
+    standing = {}
+    for path, page in pages.items():
+        standing[path] = figures = {live["data-live"] for live in page.select("[data-live]")}
+        assert str(page).count("function bringToLife") == len(figures)
+        assert len(page.select('link[href*="_static/live/"]')) == len(figures)
+        assert "jupyter.widget" not in str(page), path.name
+    for script, known in KNOWN.items():
+        assert script in standing[site / "chapters" / f"{known.CHAPTER}.html"]
+
+
+@scripts
+def test_state_survives_the_way_into_a_page(figure):
+    data, _ = figure()._repr_mimebundle_()
+    text = data["text/html"].partition('json">')[2].partition("</script>")[0]
+    assert json.loads(text) == json.loads(json.dumps(figure().state()))
+
+
+def test_wheel_carries_the_scripts(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    from student_kit import build_wheel
+
+    with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:
+        inside = {name.rpartition("/")[2] for name in wheel.namelist()}
+    assert {path.name for path in (ROOT / "attnlib/live/js").iterdir()} <= inside

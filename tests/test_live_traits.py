@@ -1,0 +1,47 @@
+"""The Python side of live figures refuses a state that could not be shown."""
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+from attnlib import byhand
+from attnlib.live import FIGURES, Similarity, Spotlight
+
+
+@pytest.mark.parametrize(
+    ("figure", "trait", "value"),
+    [
+        (Spotlight, "query", 4),
+        (Spotlight, "query", -1),
+        (Spotlight, "mode", "by heart"),
+        (Spotlight, "q", np.eye(3)),
+        (Similarity, "a", [0, 0]),
+        (Similarity, "a", [1, 2, 3]),
+        (Similarity, "b", [5.1, 0]),
+        (Similarity, "b", [np.nan, 0]),
+        (Similarity, "b", "ab"),
+        (Similarity, "limit", 3.0),
+    ],
+)
+def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):
+    shown = figure()
+    before = shown.state()
+    with pytest.raises(TraitError):
+        setattr(shown, trait, value)
+    assert shown.state() == before
+
+
+def test_arrays_are_taken_as_they_are():
+    assert Similarity(a=np.array([3, 4])).a == [3.0, 4.0]
+
+
+def test_stage_takes_another_head():
+    head = byhand.example(3)
+    np.testing.assert_array_equal(Spotlight(head).q, head.x @ head.w_q)
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.script)
+def test_state_has_nothing_of_the_widget_machinery(figure):
+    names = figure().state().keys()
+    assert not names & {"layout", "tabbable", "tooltip", "_esm", "_css"}
+    assert names <= set(figure.class_own_traits())
