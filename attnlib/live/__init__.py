@@ -21,10 +21,13 @@ script for pages (`LiveFigure.page_script`), because browsers load no module fro
 """
 
 from attnlib.live.figure import LiveFigure
+from attnlib.live.masks import Masks
+from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
+from attnlib.live.softmax import Softmax
 from attnlib.live.spotlight import Spotlight
 
-__all__ = ["LiveFigure", "Similarity", "Spotlight"]
+__all__ = ["LiveFigure", "Masks", "Scaling", "Similarity", "Softmax", "Spotlight"]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, Masks)
