@@ -20,14 +20,27 @@ The scripts are joined, into the module that anywidget loads (`LiveFigure.module
 script for pages (`LiveFigure.page_script`), because browsers load no module from ``file://``.
 """
 
+from attnlib.live.byhand import ByHand
 from attnlib.live.figure import LiveFigure
+from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
+from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
-__all__ = ["LiveFigure", "Masks", "Scaling", "Similarity", "Softmax", "Spotlight"]
+__all__ = [
+    "ByHand",
+    "Heads",
+    "LiveFigure",
+    "Masks",
+    "Scaling",
+    "Similarity",
+    "Softmax",
+    "Split",
+    "Spotlight",
+]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, Masks)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads)
