@@ -26,6 +26,9 @@ THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_the
 ICON_FONT = THEME / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2"
 BUNDLE = "_static/site.css"
 FIRST = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # those of the theme's own template
+OF_SOME_PAGES = (
+    "_static/live/"  # the figures' style sheets, each for one page, whose scripts make up classes
+)
 UNUSED_SCRIPTS = {"_static/sphinx-thebe.js", "_static/togglebutton.js", "_static/design-tabs.js"}
 UNUSED_FILES = ("scripts/fontawesome.js*", "scripts/*.map", "styles/*.map", "vendor/fontawesome/webfonts/*")
 THEBE = re.compile(
@@ -40,10 +43,11 @@ ICON = re.compile(r'content: ?"([\ue000-\uf8ff])"')
 
 
 def slim_page(app, name, _template, context, _doctree):
-    """Note the page's style sheets for the bundle, and drop the scripts that it has no use for."""
-    sheets = [str(sheet.filename) for sheet in context["css_files"]]
-    app.style_sheets.update(dict.fromkeys(sheets))
-    context["css_files"] = []
+    """Note the style sheets that pages share for the bundle, and drop the scripts that it has no use for."""
+    sheets = context["css_files"]
+    context["css_files"] = [one for one in sheets if str(one.filename).startswith(OF_SOME_PAGES)]
+    shared = [str(one.filename) for one in sheets if one not in context["css_files"]]
+    app.style_sheets.update(dict.fromkeys(shared))
     # scripts without a file only set options of the unused ones, or repeat a default
     files = [script for script in context["script_files"] if script.filename]
     context["script_files"] = [file for file in files if str(file.filename) not in UNUSED_SCRIPTS]

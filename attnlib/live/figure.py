@@ -11,11 +11,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from attnlib.plots import PALETTE
+from attnlib.plots import DARK, PALETTE
 
 SCRIPTS = Path(__file__).parent / "js"
-#: In CSS terms ``invert(1) hue-rotate(180deg)``: what dark pages do to every picture of the book.
-HUE_ROTATE_180 = np.array([[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]])
 DARK_PAGES = ('html[data-theme="dark"] .live', 'body[data-jp-theme-light="false"] .live')
 
 
@@ -120,20 +118,12 @@ class Matrix(Vector):
 
 
 def palette_rules():
-    """Return `attnlib.plots.PALETTE` as CSS variables, with what becomes of it on a dark page."""
-    light = {
-        name: np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for name, color in PALETTE.items()
-    }
-    dark = {name: np.clip(HUE_ROTATE_180 @ (255 - rgb), 0, 255).round() for name, rgb in light.items()}
+    """Return the palettes of `attnlib.plots` as CSS variables, for light pages and for dark ones."""
     selectors = ".live", ", ".join([*DARK_PAGES, ".live .live-night"])
     return "".join(
-        f"{selector} {{ {' '.join(f'--live-{name}: {_hex(rgb)};' for name, rgb in colors.items())} }}\n"
-        for selector, colors in zip(selectors, (light, dark), strict=True)
+        f"{selector} {{ {' '.join(f'--live-{name}: {color};' for name, color in colors.items())} }}\n"
+        for selector, colors in zip(selectors, (PALETTE, DARK), strict=True)
     )
-
-
-def _hex(rgb):
-    return "#" + "".join(f"{int(value):02x}" for value in rgb)
 
 
 def _joined(*names):
