@@ -47,7 +47,8 @@ class VerifyingExecute(Execute):
     notebook_timeout = Integer(300, help="Most time for a whole notebook, in seconds.").tag(config=True)
     most_output = Integer(100_000, help="Most output kept of each cell, in characters.").tag(config=True)
     most_held = Integer(
-        512, help="Most memory that a kernel's messages may take in the grader, in MiB; more ends the kernel."
+        512,
+        help="Most memory that a kernel's messages may take in the grader, in MiB; more ends the kernel.",
     ).tag(config=True)
     sandbox = Instance(Sandbox)
 

@@ -24,6 +24,7 @@ from grader.execute import RUN_SEED
 from grader.grading import SECTIONS, Submission, grade
 from grader.sandbox import SandboxError
 from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
+from grader.terminal import plain
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
 PORTION = 8  # of them, how many
@@ -141,7 +142,7 @@ class ClassAutograde(SafeAutograde):
         return None
 
     def _fail(self, student, error):
-        reason = str(error) or type(error).__name__
+        reason = plain(str(error)) or type(error).__name__
         self.failed[student] = reason
         self.log.error("%s: %s", student, reason)
         return reason
