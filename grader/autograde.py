@@ -26,6 +26,7 @@ from traitlets import List, Type
 from grader.execute import RECORD, RUN_SEED, VerifyingExecute, shared_sandbox
 from grader.sandbox import Sandbox, SandboxError
 from grader.submission import UnreadableError, read_submission, restore, source_cells
+from grader.terminal import PlainLog
 
 UNPROTECTED = "Students' code runs WITHOUT a sandbox: as you, with your files and your network."
 
@@ -67,6 +68,10 @@ class SafeAutograde(Autograde):
             CheckCellMetadata,
         ]
     ).tag(config=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.log.addFilter(PlainLog())
 
     def start(self):
         """Grade, if there is a sandbox or the instructor has chosen to do without."""

@@ -1,8 +1,9 @@
 """Run a notebook in the sandbox, and compare its answers outside it."""
 
-import ast
+import codecs
 import json
 import secrets
+import signal
 import time
 from queue import Empty
 
@@ -17,6 +18,7 @@ from traitlets import Instance, Integer, Unicode
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
 from attnlib.remote import LARGEST_REPLY, decode, outcomes, request
+from grader.guard import guarded
 from grader.provisioner import SandboxedKernelManager
 from grader.sandbox import Sandbox
 from grader.submission import files_beside
@@ -44,6 +46,10 @@ class VerifyingExecute(Execute):
     ).tag(config=True)
     notebook_timeout = Integer(300, help="Most time for a whole notebook, in seconds.").tag(config=True)
     most_output = Integer(100_000, help="Most output kept of each cell, in characters.").tag(config=True)
+    most_held = Integer(
+        512,
+        help="Most memory that a kernel's messages may take in the grader, in MiB; more ends the kernel.",
+    ).tag(config=True)
     sandbox = Instance(Sandbox)
 
     def __init__(self, sandbox=None, files=None, **kwargs):
@@ -68,9 +74,15 @@ class VerifyingExecute(Execute):
         """Execute and verify every cell of `nb`; record the seed in its metadata."""
         self._ended = None
         self._deadline = time.monotonic() + self.notebook_timeout
-        nb, resources = super().preprocess(nb, resources, km)
+        with guarded(self._stop_kernel, self.most_held * 2**20):
+            nb, resources = super().preprocess(nb, resources, km)
         nb.metadata[RECORD] = {"seed": self.seed}
         return nb, resources
+
+    def _stop_kernel(self):
+        kernel = getattr(self.km.provisioner, "kernel", None)  # only ours has one
+        if kernel is not None:
+            kernel.signal(signal.SIGKILL)
 
     def preprocess_cell(self, cell, resources, index):
         """Execute a cell and, if it is a test, verify what it tests."""
@@ -144,13 +156,10 @@ class VerifyingExecute(Execute):
         text = answer.get("data", {}).get("text/plain", "")
         if not isinstance(text, str) or len(text) > LARGEST_REPLY:
             raise NotAnswered("the answer is too large.")
-        try:
-            text = ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            raise NotAnswered("the kernel gave no answer that can be read.") from None
-        if not isinstance(text, str):
+        if not (text.isascii() and text[:1] == text[-1:] == "'"):
             raise NotAnswered("the kernel gave no answer that can be read.")
-        return text
+        # the repr of a str, undone without Python's parser, which a stranger can make use gigabytes
+        return _read(lambda: codecs.decode(text[1:-1], "unicode_escape"))
 
     async def _async_ask(self, expression):
         message = self.kc.execute(

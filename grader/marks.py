@@ -9,6 +9,7 @@ import nbformat.reader
 from attnlib.catalogue import EXERCISES
 from grader.gradebook import Records, read_records
 from grader.sample import answers_of, grade_id_of
+from grader.terminal import plain
 
 NAMED = re.compile(r"this looks like “(.+)”")
 
@@ -141,7 +142,7 @@ def test_of(grade_id):
 
 
 def _in_short(error):
-    first = error.evalue.splitlines()[0] if error.evalue else ""
+    first = plain(error.evalue.splitlines()[0]) if error.evalue else ""
     named = NAMED.search(first)
     if named:
         return named.group(1)

@@ -25,6 +25,7 @@ from grader.execute import RUN_SEED
 from grader.grading import SECTIONS, Submission, finish, grade, prepare
 from grader.sandbox import Sandbox, SandboxError
 from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
+from grader.terminal import plain
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
 
@@ -158,7 +159,7 @@ class ClassAutograde(SafeAutograde):
         return None
 
     def _fail(self, student, error):
-        reason = str(error) or type(error).__name__
+        reason = plain(str(error)) or type(error).__name__
         self.failed[student] = reason
         folder = self._format_dest(self.coursedir.assignment_id, student)
         if Path(folder).exists():  # as nbgrader does, so that the next run begins anew

@@ -192,6 +192,7 @@ class Sandbox(LoggingConfigurable):
             arguments += ["--ro-bind", str(outside), str(place)]
         arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel", "--dir", "/tmp"]  # noqa: S108
         arguments += ["--perms", "0755", "--tmpfs", "/home/student", "--bind", str(kernels), "/run/kernels"]
+        arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]  # shared by all kernels
         environment = {
             "HOME": "/home/student",
             "USER": "student",
