@@ -43,7 +43,7 @@ ICON = re.compile(r'content: ?"([\ue000-\uf8ff])"')
 
 
 def slim_page(app, name, _template, context, _doctree):
-    """Note the style sheets that pages share for the bundle, and drop the scripts that it has no use for."""
+    """Note the style sheets that pages share for the bundle; drop the scripts that are of no use."""
     sheets = context["css_files"]
     context["css_files"] = [one for one in sheets if str(one.filename).startswith(OF_SOME_PAGES)]
     shared = [str(one.filename) for one in sheets if one not in context["css_files"]]
