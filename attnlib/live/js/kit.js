@@ -98,16 +98,17 @@ function glide(show, milliseconds = 350) {
   };
 }
 
-// The state in words: seen at once, and read out when it has settled, but not when the page opens.
+// The state in words: seen at once, and read out when it has settled, but not when the page opens. What is heard
+// may say more than what is seen, such as a formula that stands beside it.
 function report() {
   const seen = html("p", { class: "live-text" });
   const spoken = html("p", { class: "live-hidden", "aria-live": "polite" });
   let waiting = 0;
-  const say = (text) => {
+  const say = (text, heard = text) => {
     if (seen.textContent === text) return;
     if (seen.textContent !== "") {
       clearTimeout(waiting);
-      waiting = setTimeout(() => (spoken.textContent = text), 400);
+      waiting = setTimeout(() => (spoken.textContent = heard), 400);
     }
     seen.textContent = text;
   };
