@@ -86,9 +86,8 @@ class Spotlight(LiveFigure, script="spotlight"):
 
     def picture(self):
         """Draw the stage with `attnlib.plots.spotlight`."""
-        weights = self._weights()
-        short = [token.replace("Lady Macbeth", "Lady M.").removeprefix("the ") for token in self.tokens]
-        return plots.spotlight(short, self.query, weights.astype(float), fmt=self._written)
+        weights = self._weights().astype(float)
+        return plots.spotlight(short_names(self.tokens), self.query, weights, fmt=self._written)
 
     def description(self):
         """Say who asks, and what share of the light falls on each."""
@@ -103,3 +102,14 @@ class Spotlight(LiveFigure, script="spotlight"):
 
     def _written(self, weight):
         return str(Fraction(weight).limit_denominator(99)) if self.mode == "hand" else f"{weight:.2f}"
+
+
+def short_names(tokens):
+    """Return names of the cast that fit a narrow column.
+
+    Examples
+    --------
+    >>> short_names(["Lady Macbeth", "the Witches"])
+    ['Lady M.', 'Witches']
+    """
+    return [token.replace("Lady Macbeth", "Lady M.").removeprefix("the ") for token in tokens]
