@@ -20,11 +20,12 @@ The scripts are joined, into the module that anywidget loads (`LiveFigure.module
 script for pages (`LiveFigure.page_script`), because browsers load no module from ``file://``.
 """
 
+from attnlib.live.byhand import ByHand
 from attnlib.live.figure import LiveFigure
 from attnlib.live.similarity import Similarity
 from attnlib.live.spotlight import Spotlight
 
-__all__ = ["LiveFigure", "Similarity", "Spotlight"]
+__all__ = ["ByHand", "LiveFigure", "Similarity", "Spotlight"]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity)
+FIGURES = (Spotlight, Similarity, ByHand)
