@@ -22,10 +22,12 @@ script for pages (`LiveFigure.page_script`), because browsers load no module fro
 
 from attnlib.live.byhand import ByHand
 from attnlib.live.figure import LiveFigure
+from attnlib.live.heads import Heads
 from attnlib.live.similarity import Similarity
+from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
-__all__ = ["ByHand", "LiveFigure", "Similarity", "Spotlight"]
+__all__ = ["ByHand", "Heads", "LiveFigure", "Similarity", "Split", "Spotlight"]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, ByHand)
+FIGURES = (Spotlight, Similarity, ByHand, Split, Heads)

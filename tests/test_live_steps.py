@@ -1,0 +1,167 @@
+"""Live figures of chapters 6 and 8 show the numbers where they belong."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+from test_live import FLAGS
+
+import attnlib
+from attnlib import byhand
+from attnlib.live import ByHand, Heads, Split
+from attnlib.live.split import VIEWS
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+
+
+@pytest.fixture
+def alive(browser):
+    """Return a function that puts a figure into a page of its own and brings it to life."""
+    contexts = []
+
+    def alive(figure, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        markup = figure._repr_mimebundle_()[0]["text/html"]
+        page.set_content(f"<!doctype html><style>{figure.style_sheet()}</style>{markup}")
+        page.add_script_tag(content=figure.page_script())
+        page.wait_for_timeout(100)
+        return page.locator(".live")
+
+    yield alive
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("shown", ByHand.shown.values)
+def test_every_entry_is_written_as_its_fraction(alive, shown):
+    live = alive(ByHand(shown=shown))
+    written = live.locator('[role="gridcell"]').all_text_contents()
+    assert written == [str(Fraction(entry)) for entry in byhand.steps()[shown].flat]
+
+
+@pytest.mark.parametrize("shown", ["q", "k", "v", "scores", "weights", "context"])
+def test_the_arithmetic_of_an_entry_comes_out(alive, shown):
+    worked = alive(ByHand(shown=shown)).evaluate(
+        """async (live) => {
+            const worked = [];
+            for (const cell of live.querySelectorAll("[role=gridcell]")) {
+                cell.click();
+                await Promise.resolve();
+                worked.push([live.querySelector(".hand-line").textContent, cell.textContent]);
+            }
+            return worked;
+        }"""
+    )
+    assert len({line for line, _ in worked}) > 1
+    for line, entry in worked:
+        left, right = line.split(" = ")
+        exact = eval(left.replace("·", "*").replace("/", "*over*"), {"over": Over()})  # noqa: S307
+        assert exact == Fraction(entry)
+        assert right == entry
+
+
+class Over:
+    """An exact division, written ``a *over* b`` so that it binds as ``/`` does."""
+
+    def __init__(self, above=1):
+        self.above = Fraction(above)
+
+    def __rmul__(self, above):
+        return Over(above)
+
+    def __mul__(self, below):
+        return self.above / below
+
+
+def test_an_entry_leads_back_to_the_features(alive):
+    live = alive(ByHand())
+    spoken = live.locator("[aria-live]")
+    for part, entry in (("9", "9"), ("2", "2"), ("4", "4"), ("2", "2")):
+        live.locator("table:not([role]) td.hand-from", has_text=part).last.click()
+        picked = live.locator('[aria-selected="true"]')
+        assert picked.text_content() == entry
+        assert picked.evaluate("cell => cell === document.activeElement")
+    assert live.locator("input:checked").get_attribute("value") == "q"
+    live.page.wait_for_timeout(500)
+    assert spoken.text_content() == (
+        "What Macbeth looks for, place 2: 1 · 1 + 1 · 1 + 1 · 0 + 0 · 0 + 1 · 0 + 0 · 0 = 2."
+    )
+
+
+def standing(live):
+    """Return the numbers of the blocks as they stand on the page, row by row."""
+    blocks = live.evaluate(
+        """(live) => [...live.querySelectorAll(".split-block")].map((block) => {
+            const { x, y } = block.getBoundingClientRect();
+            return [Math.round(y), x, Number(block.textContent)];
+        })"""
+    )
+    rows = {}
+    for y, _, value in sorted(blocks):
+        rows.setdefault(y, []).append(value)
+    return list(rows.values())
+
+
+@pytest.mark.parametrize("n_heads", [2, 4])
+@pytest.mark.parametrize("width", [360, 900])
+def test_blocks_stand_as_the_array_holds_them(alive, n_heads, width):
+    figure = Split(n_heads=n_heads)
+    x = np.array(figure.x)
+    heads = attnlib.split_heads(x, n_heads)
+    arrays = [x, x.reshape(4, n_heads, -1), heads, x.reshape(heads.shape), heads.reshape(x.shape)]
+    live = alive(figure, reduced_motion="reduce", viewport={"width": width, "height": 600})
+    for view, array in zip(VIEWS, arrays, strict=True):
+        live.locator(f'input[value="{view}"]').check(force=True)
+        side_by_side = array if array.ndim == 2 else np.concatenate(list(array), axis=-1)
+        assert standing(live) == side_by_side.tolist(), view
+
+
+def test_blocks_move_unless_the_reader_wants_stillness(alive):
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        live = alive(Split(), reduced_motion=motion)
+        n_moving = live.evaluate(
+            """async (live) => {
+                live.querySelector("input[value=heads]").click();
+                await Promise.resolve();
+                return live.getAnimations({ subtree: true }).length;
+            }"""
+        )
+        assert (n_moving > 0) == moves
+
+
+def test_arcs_are_as_wide_as_the_weights(alive):
+    figure = Heads(query=1)
+    live = alive(figure, reduced_motion="reduce")
+    weights = figure.weights()[:, 1]
+    for h in range(2):
+        widths = [
+            float(arc.get_attribute("stroke-width"))
+            for arc in live.locator(f".heads-drawing.heads-{h} .heads-arc").all()
+        ]
+        strong = weights[h][weights[h] > 0.1]
+        np.testing.assert_allclose(sorted(widths)[-len(strong) :], np.sort(13 * strong))
+
+
+@pytest.mark.parametrize(
+    ("figure", "trait", "value"),
+    [
+        (ByHand, "row", 4),
+        (ByHand, "shown", "x"),
+        (Split, "n_heads", 3),
+        (Split, "followed", 16),
+        (Heads, "query", 6),
+        (Heads, "n_heads", 3),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(figure, trait, value):
+    shown = figure()
+    before = getattr(shown, trait)
+    with pytest.raises(Exception, match=trait):
+        setattr(shown, trait, value)
+    assert getattr(shown, trait) == before
