@@ -94,6 +94,17 @@ def test_an_entry_leads_back_to_the_features(alive):
     )
 
 
+def test_a_key_that_lies_on_its_side_leads_back_to_its_token(alive):
+    figure = ByHand(shown="scores", row=0, column=3)
+    live = alive(figure)
+    live.locator("td.hand-other").nth(1).click()
+    assert live.locator("input:checked").get_attribute("value") == "k"
+    rows = live.locator('[role="grid"] tbody tr')
+    picked = rows.nth(3).locator('[role="gridcell"]').nth(1)
+    assert picked.get_attribute("aria-selected") == "true"
+    assert picked.text_content() == str(byhand.steps()["k"][3, 1])
+
+
 def standing(live):
     """Return the numbers of the blocks as they stand on the page, row by row."""
     blocks = live.evaluate(
