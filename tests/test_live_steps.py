@@ -157,22 +157,3 @@ def test_arcs_are_as_wide_as_the_weights(alive):
         ]
         strong = weights[h][weights[h] > 0.1]
         np.testing.assert_allclose(sorted(widths)[-len(strong) :], np.sort(13 * strong))
-
-
-@pytest.mark.parametrize(
-    ("figure", "trait", "value"),
-    [
-        (ByHand, "row", 4),
-        (ByHand, "shown", "x"),
-        (Split, "n_heads", 3),
-        (Split, "followed", 16),
-        (Heads, "query", 6),
-        (Heads, "n_heads", 3),
-    ],
-)
-def test_a_state_that_cannot_be_is_refused(figure, trait, value):
-    shown = figure()
-    before = getattr(shown, trait)
-    with pytest.raises(Exception, match=trait):
-        setattr(shown, trait, value)
-    assert getattr(shown, trait) == before
