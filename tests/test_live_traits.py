@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, Similarity, Spotlight
+from attnlib.live import FIGURES, ByHand, Heads, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,15 @@ from attnlib.live import FIGURES, Similarity, Spotlight
         (Similarity, "b", [np.nan, 0]),
         (Similarity, "b", "ab"),
         (Similarity, "limit", 3.0),
+        (ByHand, "row", 4),
+        (ByHand, "column", -1),
+        (ByHand, "shown", "x"),
+        (ByHand, "w_q", np.eye(6)),
+        (Split, "n_heads", 3),
+        (Split, "n_heads", 1),
+        (Split, "followed", 16),
+        (Heads, "query", 6),
+        (Heads, "n_heads", 3),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

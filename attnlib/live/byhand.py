@@ -39,7 +39,7 @@ class ByHand(LiveFigure, script="byhand"):
     row, column : int
         The entry of it; in a matrix with fewer columns, the last stands for those beyond.
     tokens, names, features : list of str
-        The rows of `x`, in full and short, and its columns.
+        The rows of `x`, in full and short, and its columns; read-only, as are the matrices.
     x, w_q, w_k, w_v : list of list of float
         The integers that the head starts from.
 
@@ -50,25 +50,25 @@ class ByHand(LiveFigure, script="byhand"):
     'The scores, as worked out by hand. The entry of Macbeth and the Witches is tinted, 4'
     """
 
-    tokens = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
-    names = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
-    features = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)
-    x = Matrix().tag(sync=True)
-    w_q = Matrix().tag(sync=True)
-    w_k = Matrix().tag(sync=True)
-    w_v = Matrix().tag(sync=True)
+    tokens = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    features = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    x = Matrix(read_only=True).tag(sync=True)
+    w_q = Matrix(read_only=True).tag(sync=True)
+    w_k = Matrix(read_only=True).tag(sync=True)
+    w_v = Matrix(read_only=True).tag(sync=True)
     shown = traitlets.Enum(SHOWN, "weights").tag(sync=True)
     row = traitlets.Int(0).tag(sync=True)
     column = traitlets.Int(3).tag(sync=True)
 
     def __init__(self, worked=byhand.MACBETH, **traits):
         self._steps = byhand.steps(worked)
-        own = {name: self._steps[name] for name in ("x", "w_q", "w_k", "w_v")} | {
-            "tokens": list(worked.tokens),
-            "names": short_names(worked.tokens),
-            "features": list(worked.features),
-        }
-        super().__init__(**own | traits)
+        for name in ("x", "w_q", "w_k", "w_v"):
+            self.set_trait(name, self._steps[name])
+        self.set_trait("tokens", list(worked.tokens))
+        self.set_trait("names", short_names(worked.tokens))
+        self.set_trait("features", list(worked.features))
+        super().__init__(**traits)
 
     @traitlets.validate("row", "column")
     def _is_an_entry(self, proposal):

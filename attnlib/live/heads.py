@@ -66,7 +66,7 @@ class Heads(LiveFigure, script="heads"):
     questions : list of str
         What each head asks for.
     x, w_q, w_k : list of list of float
-        The tokens, and the matrices that make queries and keys of them.
+        The tokens, and the matrices that make queries and keys of them; read-only.
     n_heads : {1, 2}
         Among how many heads the features are divided.
     query : int
@@ -80,17 +80,18 @@ class Heads(LiveFigure, script="heads"):
 
     tokens = traitlets.List(traitlets.Unicode(), SENTENCE, minlen=1).tag(sync=True)
     questions = traitlets.List(traitlets.Unicode(), QUESTIONS, minlen=2, maxlen=2).tag(sync=True)
-    x = Matrix().tag(sync=True)
-    w_q = Matrix().tag(sync=True)
-    w_k = Matrix().tag(sync=True)
+    x = Matrix(read_only=True).tag(sync=True)
+    w_q = Matrix(read_only=True).tag(sync=True)
+    w_k = Matrix(read_only=True).tag(sync=True)
     n_heads = traitlets.Enum((1, 2), 2).tag(sync=True)
     query = traitlets.Int(3).tag(sync=True)
 
     def __init__(self, layer=None, x=None, **traits):
         if layer is None:
             layer, x = two_questions(KINDS)
-        own = {"x": x, "w_q": layer.w_q, "w_k": layer.w_k, "n_heads": layer.n_heads}
-        super().__init__(**own | traits)
+        for name, matrix in (("x", x), ("w_q", layer.w_q), ("w_k", layer.w_k)):
+            self.set_trait(name, matrix)
+        super().__init__(**{"n_heads": layer.n_heads} | traits)
 
     @traitlets.validate("query")
     def _is_in_the_sentence(self, proposal):

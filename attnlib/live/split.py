@@ -8,16 +8,25 @@ from attnlib import plots
 from attnlib.heads import split_heads
 from attnlib.live.figure import LiveFigure, Matrix
 
+#: So that 21 is token 2, feature 1.
+NUMBERED = 10 * np.arange(4)[:, None] + np.arange(4)
 VIEWS = ("tokens", "reshaped", "heads", "unswapped", "unswapped_back")
 
 
 class Split(LiveFigure, script="split"):
     """Numbered blocks that move from tokens to heads and back, the right way and the wrong ones.
 
+    Parameters
+    ----------
+    x : array_like of float, shape (T, d_model), default `NUMBERED`
+        A row for each token.
+    **traits
+        The traits below, by name.
+
     Attributes
     ----------
     x : list of list of float
-        A row for each token; the default numbers them so that 21 is token 2, feature 1.
+        The tokens; read-only.
     n_heads : int
         The number of heads; it is at least 2 and divides the number of features.
     view : {"tokens", "reshaped", "heads", "unswapped", "unswapped_back"}
@@ -33,10 +42,14 @@ class Split(LiveFigure, script="split"):
     'head 0 has 0, 10; head 1 has 1, 11.'
     """
 
-    x = Matrix((10 * np.arange(4)[:, None] + np.arange(4)).tolist()).tag(sync=True)
+    x = Matrix(read_only=True).tag(sync=True)
     n_heads = traitlets.Int(2).tag(sync=True)
     view = traitlets.Enum(VIEWS, "tokens").tag(sync=True)
     followed = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, x=NUMBERED, **traits):
+        self.set_trait("x", x)
+        super().__init__(**traits)
 
     @traitlets.validate("n_heads")
     def _divides_the_features(self, proposal):

@@ -142,7 +142,7 @@ function place(state, { width, stage, labels, blocks }) {
     })),
     ...(outer === null ? [] : Array.from({ length: n }, (_, i) => html("b", {
       style: `${at(corner(i) - gap / 2, top - head)}; inline-size: ${columns * size + gap}px`,
-    }, columns * size < 60 ? (i === 0 ? `${outer} 0` : String(i)) : `${outer} ${i}`))),
+    }, columns * size + gap < 66 ? (i === 0 ? `${outer} 0` : String(i)) : `${outer} ${i}`))),
     ...Array.from({ length: rows }, (_, i) => html("span", {
       style: `${at(left - side - 6, top + (i + 0.5) * size)}; inline-size: ${side}px`,
     }, `${inner} ${i}`)));
