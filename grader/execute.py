@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import secrets
 import time
 from queue import Empty
@@ -51,7 +52,8 @@ class VerifyingExecute(Execute):
         self.sandbox = sandbox or shared_sandbox(self)
         self.files = files
         self.seed = self.seed or RUN_SEED
-        int(self.seed, 16)
+        if not re.fullmatch("[0-9a-fA-F]+", self.seed):
+            raise ValueError(f"a seed is hexadecimal digits, got {self.seed!r}")
 
     def create_kernel_manager(self):
         """Return the manager of a kernel in the sandbox, or of an ordinary one where that was chosen."""

@@ -142,7 +142,7 @@ def _read(connection, assignment, ungraded):
         .where(api.Notebook.assignment_id == key, func.coalesce(code.c.id, task.c.id).is_not(None))
         .subquery()
     )
-    cells = dict(connection.execute(select(marked.c.name, marked.c.max_score)).tuples().all())
+    cells = dict(connection.execute(select(marked.c.name, marked.c.max_score)).all())
     released = select(api.SourceCell.name, api.SourceCell.source).join(
         api.Notebook, api.Notebook.id == api.SourceCell.notebook_id
     )
@@ -179,8 +179,8 @@ def _read(connection, assignment, ungraded):
     return Records(
         key=key,
         cells=cells,
-        released=dict(connection.execute(released.where(api.Notebook.assignment_id == key)).tuples().all()),
+        released=dict(connection.execute(released.where(api.Notebook.assignment_id == key)).all()),
         people={row[0]: Person(*(text or "" for text in row[1:])) for row in connection.execute(people)},
         grades=grades,
-        penalties=dict(connection.execute(late).tuples().all()),
+        penalties=dict(connection.execute(late).all()),
     )
