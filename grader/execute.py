@@ -63,7 +63,7 @@ class VerifyingExecute(Execute):
                 files = files_beside(path, self.sandbox.submitted_files * 2**20)
             self.km = SandboxedKernelManager(self.sandbox, files, config=self.config)
         else:
-            self.km = AsyncKernelManager(transport="ipc", kernel_name="python3", config=self.config)
+            self.km = AsyncKernelManager(kernel_name="python3", config=self.config)
         return self.km
 
     def preprocess(self, nb, resources, km=None):
