@@ -124,12 +124,18 @@ class Sandbox(LoggingConfigurable):
     def _ensure_started(self):
         if self._process is not None and self._process.alive and self._owner == os.getpid():
             return
+        self.close()  # what was left if it was killed
         self._owner = os.getpid()
         sweep()
         self._folder, self._claim = _claimed_folder()
         kernels = self._folder / "kernels"
         kernels.mkdir(mode=0o711)
-        self._process = _Parent(self, kernels)
+        try:
+            self._process = _Parent(self, kernels)
+        except SandboxError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._claim.close()
+            raise
         self._separate = self.share and self._process.can_separate
         if not self._separate:
             self.log.warning("kernels can't be separated within one sandbox here: each gets its own")
