@@ -17,7 +17,7 @@ from grader.sample import answered, answers_of, nbgrader_options
 from grader.sources import read_solution
 
 ASSIGNMENT = "01-spotlight"
-STUDENTS = 8
+STUDENTS = 12  # more than the runs that are killed can finish
 KILLS = 10
 WHAT_COUNTS = {
     "grades": """
@@ -78,9 +78,13 @@ def outputs(root):
     return graded
 
 
-def wait_for(log, process, word):
-    while process.poll() is None and word not in log.read_text():
-        time.sleep(0.01)
+def wait_for(log, process, times=1, seconds=float("inf")):
+    """Wait until the grader has begun that many submissions, or the time is over."""
+    until = time.monotonic() + seconds
+    while (
+        process.poll() is None and log.read_text().count("Sanitizing") < times and time.monotonic() < until
+    ):
+        time.sleep(0.005)
 
 
 def sandboxed(temporary):
@@ -104,24 +108,23 @@ def test_class_killed_at_ten_moments_ends_as_an_undisturbed_one(tmp_path):
     with log.open("w") as stream:
         begun = time.monotonic()
         process = start(calm, stream, temporary)
-        wait_for(log, process, "Sanitizing")
+        wait_for(log, process)
         grading = time.monotonic()
         assert process.wait() == 0, log.read_text()
     starting, each = grading - begun, (time.monotonic() - grading) / STUDENTS
 
     rng = random.Random(2017)  # noqa: S311 - moments, not secrets
-    graders, while_grading = [], 0
+    graders = []
     for number in range(KILLS):
         log = tmp_path / f"{number}.log"
         with log.open("w") as stream:
             process = start(disturbed, stream, temporary)
             graders.append(process.pid)
             if number % 5:
-                wait_for(log, process, "Sanitizing")
-                time.sleep(rng.uniform(0, 1.2 * each))
-                while_grading += 1
+                wait_for(log, process)
+                wait_for(log, process, 2, rng.uniform(0, 1.2 * each))
             else:
-                time.sleep(rng.uniform(0, starting))
+                wait_for(log, process, 1, rng.uniform(0, starting))
             process.kill()
             assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
 
