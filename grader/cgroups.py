@@ -54,7 +54,7 @@ def enclose(process, memory, processes, name):
             folder.mkdir(exist_ok=True)
             if folder not in folders:
                 folders.append(folder)
-            (folder / FILES[controller][version - 1]).write_text(str(limits[controller]))
+            (folder / FILES[controller][2 - version]).write_text(str(limits[controller]))
             (folder / "cgroup.procs").write_text(str(process))
         except OSError:
             continue

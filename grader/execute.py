@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import secrets
 import signal
 import time
@@ -57,7 +58,8 @@ class VerifyingExecute(Execute):
         self.sandbox = sandbox or shared_sandbox(self)
         self.files = files
         self.seed = self.seed or RUN_SEED
-        int(self.seed, 16)
+        if not re.fullmatch("[0-9a-fA-F]+", self.seed):
+            raise ValueError(f"a seed is hexadecimal digits, got {self.seed!r}")
 
     def create_kernel_manager(self):
         """Return the manager of a kernel in the sandbox, or of an ordinary one where that was chosen."""
@@ -67,7 +69,7 @@ class VerifyingExecute(Execute):
                 files = files_beside(path, self.sandbox.submitted_files * 2**20)
             self.km = SandboxedKernelManager(self.sandbox, files, config=self.config)
         else:
-            self.km = AsyncKernelManager(transport="ipc", kernel_name="python3", config=self.config)
+            self.km = AsyncKernelManager(kernel_name="python3", config=self.config)
         return self.km
 
     def preprocess(self, nb, resources, km=None):

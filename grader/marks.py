@@ -9,6 +9,7 @@ import nbformat.reader
 from attnlib.catalogue import EXERCISES
 from grader.gradebook import Records, read_records
 from grader.sample import answers_of, grade_id_of
+from grader.submission import UnreadableError, missing, read_submission, require_plain
 from grader.terminal import plain
 
 NAMED = re.compile(r"this looks like “(.+)”")
@@ -84,12 +85,12 @@ def read_class(assignment, submitted, autograded, gradebook):
     ValueError
         If every submission is an empty folder, or the assignment isn't in the gradebook.
     """
-    folders = sorted(path for path in Path(submitted).glob(f"*/{assignment}") if path.is_dir())
+    folders = sorted(path for path in Path(submitted).glob("*/*") if path.name == assignment)
     if not folders:
         raise FileNotFoundError(
             f"nobody has submitted {assignment}: no folder {submitted}/STUDENT/{assignment}"
         )
-    if not any(path for folder in folders for path in folder.iterdir()):
+    if all(folder.is_dir() and not any(folder.iterdir()) for folder in folders):
         raise ValueError(
             f"nothing to grade: every submission folder of {assignment} is empty: {folders[0]}"
         )
@@ -152,9 +153,11 @@ def _in_short(error):
 
 
 def _why_ungraded(folder, assignment):
-    found = sorted(path.name for path in folder.iterdir())
-    if not found:
-        return "the folder is empty"
-    if f"{assignment}.ipynb" not in found:
-        return f"no {assignment}.ipynb; there is {', '.join(found)}"
+    try:
+        require_plain(folder.parent.name, folder)
+        if not any(path.suffix == ".ipynb" and path.stem == assignment for path in folder.iterdir()):
+            raise missing(folder, [assignment])
+        read_submission(folder / f"{assignment}.ipynb")
+    except UnreadableError as error:
+        return str(error)
     return "not graded; nbgrader's log says why"

@@ -52,6 +52,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         manager, sandbox = self.parent, self.parent.sandbox
         self.folder = sandbox.folder()
         manager.ip = str(self.folder / "ipc")
+        manager.connection_file = str(self.folder / "manager.json")  # goes when the folder goes
         for name, number in PORTS.items():
             setattr(manager, f"{name}_port", number)
         info = manager.get_connection_info()

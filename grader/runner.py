@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.autograde import SafeAutograde
-from grader.execute import RUN_SEED
 from grader.grading import SECTIONS, Submission, finish, grade, prepare
 from grader.sandbox import Sandbox, SandboxError
 from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
@@ -60,8 +59,14 @@ class ClassAutograde(SafeAutograde):
     def convert_notebooks(self):
         """Grade every submission that waits, and record each as soon as it is graded."""
         waiting = list(self._waiting())
-        if not waiting:
-            return
+        for student, reason in self.failed.items():
+            self.console.print(f"{student}: {reason}", markup=False, highlight=False)
+        if waiting:
+            self._grade(waiting)
+        if self.failed:
+            raise NbGraderException(f"{self.graded} graded, {len(self.failed)} not")
+
+    def _grade(self, waiting):
         with (
             _client(self.scheduler, min(self.workers, len(waiting))) as self.cluster,
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -73,8 +78,6 @@ class ClassAutograde(SafeAutograde):
             if Sandbox(parent=self).enabled:
                 self.cluster.run(prepare, self.settings)
             self._run(iter(waiting), done)
-        if self.failed:
-            raise NbGraderException(f"{self.graded} graded, {len(self.failed)} not")
 
     def _waiting(self):
         for folder in sorted(self.assignments):
@@ -83,9 +86,9 @@ class ClassAutograde(SafeAutograde):
             if self.init_destination(self.coursedir.assignment_id, student):
                 yield student, self.notebooks
 
-    def _student_of(self, folder):
-        about = self.init_single_notebook_resources(str(Path(folder) / "any.ipynb"))
-        return about["nbgrader"]["student"]
+    def _refuse(self, assignment_id, student_id, notebook_id, reason):
+        super()._refuse(assignment_id, student_id, notebook_id, reason)
+        self.failed[student_id] = str(reason)
 
     def _run(self, waiting, done):
         workers = max(1, len(self.cluster.scheduler_info(n_workers=-1)["workers"]))
@@ -122,7 +125,7 @@ class ClassAutograde(SafeAutograde):
                 submission = Submission(student, path.stem, path.read_bytes(), files)
                 cells = self._source(path.stem)
                 yield (
-                    self.cluster.submit(grade, submission, cells, RUN_SEED, self.settings, pure=False),
+                    self.cluster.submit(grade, submission, cells, self.seed, self.settings, pure=False),
                     path,
                 )
         except (NbGraderException, UnreadableError, OSError) as error:

@@ -27,6 +27,7 @@ INSIDE = Path("/run/spotlight")
 FOLDERS = "spotlight-"  # what the names of temporary folders begin with
 STRANGER = 61_184  # user and group of kernels where the grader is root: systemd's first dynamic user
 START_SECONDS = 60
+LONGEST_FOLDER = 80  # characters; with what comes after them a socket's name has at most 107
 MISSING = """\
 Grading runs students' code in a sandbox, and bubblewrap, which makes it, {reason}.
   To install it:            sudo apt install bubblewrap     (Debian, Ubuntu; other systems have it too)
@@ -116,21 +117,25 @@ class Sandbox(LoggingConfigurable):
         with self._lock:
             self._ensure_started()
             if not self._separate:
-                own = _Parent(self, folder)
+                own = _Parent(self, folder, alone=True)
                 return Kernel(self, own.control, folder, separate=False, parent=own)
             return Kernel(self, self._process.control, folder, separate=True)
 
     def _ensure_started(self):
         if self._process is not None and self._process.alive and self._owner == os.getpid():
             return
+        self.close()  # what was left if it was killed
         self._owner = os.getpid()
         sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
-        self._folder.chmod(0o711)
-        self._claim = claim(self._folder)
+        self._folder, self._claim = _claimed_folder()
         kernels = self._folder / "kernels"
         kernels.mkdir(mode=0o711)
-        self._process = _Parent(self, kernels)
+        try:
+            self._process = _Parent(self, kernels)
+        except SandboxError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._claim.close()
+            raise
         self._separate = self.share and self._process.can_separate
         if not self._separate:
             self.log.warning("kernels can't be separated within one sandbox here: each gets its own")
@@ -157,15 +162,17 @@ class Sandbox(LoggingConfigurable):
             "NPROC": self.processes,
         }
 
-    def command(self, kernels, control):
+    def command(self, kernels, control, *, alone=False):
         """Return the command that starts the parent of kernels in a sandbox.
 
         Parameters
         ----------
         kernels : pathlib.Path
-            The folder of the kernels' folders.
+            The folder of the kernels' folders, or of the one kernel.
         control : int
             The file descriptor on which the parent listens.
+        alone : bool, default False
+            Whether there is to be one kernel.
         """
         seen = {Path(attnlib.__file__).parent: INSIDE / "attnlib", WARM: INSIDE / "warm.py"}
         python = Path(sys.executable)
@@ -190,8 +197,11 @@ class Sandbox(LoggingConfigurable):
             for parent in reversed(place.parents[:-1]):  # bubblewrap's own would be closed to others
                 arguments += ["--dir", str(parent)]
             arguments += ["--ro-bind", str(outside), str(place)]
-        arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel", "--dir", "/tmp"]  # noqa: S108
-        arguments += ["--perms", "0755", "--tmpfs", "/home/student", "--bind", str(kernels), "/run/kernels"]
+        arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel"]
+        for folder in ("/tmp", "/dev/shm", "/home/student"):  # noqa: S108 - the sandbox's own
+            mode = "1777" if alone else "0755"
+            arguments += ["--size", str(self.scratch * 2**20), "--perms", mode, "--tmpfs", folder]
+        arguments += ["--bind", str(kernels), "/run/kernel" if alone else "/run/kernels"]
         arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]  # shared by all kernels
         environment = {
             "HOME": "/home/student",
@@ -218,12 +228,12 @@ class Sandbox(LoggingConfigurable):
 class _Parent:
     """The sandboxed process that forks kernels."""
 
-    def __init__(self, sandbox, kernels):
+    def __init__(self, sandbox, kernels, *, alone=False):
         self.control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         with inside:
             self._process = subprocess.Popen(  # noqa: S603
-                sandbox.command(kernels, inside.fileno()),
+                sandbox.command(kernels, inside.fileno(), alone=alone),
                 pass_fds=[inside.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -233,9 +243,11 @@ class _Parent:
         try:
             self.can_separate = json.loads(self.control.recv(4096))["separate"]
         except (OSError, ValueError) as error:
-            self.close()
+            self._process.kill()
+            self._process.wait()
             self._errors.seek(0)
             said = self._errors.read().decode(errors="replace").strip() or error
+            self.close()
             raise SandboxError(MISSING.format(reason=f"doesn't work here ({said})")) from None
 
     @property
@@ -246,6 +258,7 @@ class _Parent:
         self.control.close()
         self._process.kill()
         self._process.wait()
+        self._errors.close()
 
 
 class Kernel:
@@ -330,6 +343,23 @@ class Kernel:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _claimed_folder():
+    """Return a new temporary folder and its claim."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+        if len(str(folder)) > LONGEST_FOLDER:
+            folder.rmdir()
+            raise SandboxError(
+                f"{folder.parent} is too long a name for kernels' sockets: set TMPDIR to a shorter one"
+            )
+        folder.chmod(0o711)
+        with contextlib.suppress(FileNotFoundError):  # another grader swept it before it was claimed
+            held = claim(folder)
+            if (folder / "lock").exists():
+                return folder, held
+            held.close()
+
+
 def claim(folder):
     """Return an open file whose lock says that `folder` is in use, for as long as it is open."""
     held = (folder / "lock").open("w")
@@ -341,7 +371,8 @@ def sweep():
     """Remove the folders of graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
         with contextlib.suppress(OSError):
-            with (folder / "lock").open() as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            folder.rmdir()  # if it was never claimed, it is empty
+        with contextlib.suppress(OSError), (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder)
     cgroups.sweep()

@@ -1,16 +1,19 @@
 """Read what was handed in, whatever it is, and put back what a student may not change."""
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 LARGEST = 64  # MiB; beyond it a file isn't read
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SCHEMA = 3  # nbgrader's, of its cells' metadata
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+LINK = "{} is a symbolic link, which may lead to another's file"
 PUT_BACK = "# This cell was missing from the submission and has been put back.\n"
 
 
@@ -94,6 +97,51 @@ def source_cells(gradebook, assignment, notebook):
     ]
 
 
+def require_plain(student, folder):
+    """Raise UnreadableError if a submission can't be taken as it lies there, whatever the notebook says.
+
+    Parameters
+    ----------
+    student : str
+        The student's name.
+    folder : path-like
+        The folder of the submission.
+
+    Raises
+    ------
+    UnreadableError
+        If the name is one that nbgrader can't keep, or the folder has links or devices in it, which copying
+        would follow to somewhere else.
+    """
+    folder = Path(folder)
+    if student.startswith("."):
+        raise UnreadableError("the student's name begins with a dot, and nbgrader doesn't see such folders")
+    if not is_name(student):
+        raise UnreadableError("the student's name has characters that can't be written")
+    for place in (folder, folder.parent):
+        if place.is_symlink():
+            raise UnreadableError(LINK.format(place.name))
+    if not folder.is_dir():
+        raise UnreadableError(f"{folder.name} is not a folder")
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise UnreadableError(LINK.format(path.name))
+        if not (path.is_file() or path.is_dir()):
+            raise UnreadableError(f"{path.name} is no ordinary file")
+
+
+def is_name(student):
+    """Return whether a student's name is text without line breaks and other control characters."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in student)
+
+
+def missing(folder, names):
+    """Return the UnreadableError of a folder that has none of the notebooks that it should have."""
+    there = ", ".join(sorted(path.name for path in Path(folder).iterdir()))
+    wanted = " or ".join(f"{name}.ipynb" for name in names)
+    return UnreadableError(f"no {wanted}; there is {there}" if there else "the folder is empty")
+
+
 def read_submission(path):
     """Return a submitted notebook in today's format.
 
@@ -104,14 +152,18 @@ def read_submission(path):
     """
     path = Path(path)
     require_own_file(path)
-    return parse_submission(path.read_bytes(), path.name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path.name} can't be read: {error.strerror}") from None
+    return parse_submission(data, path.name)
 
 
 def require_own_file(path):
     """Raise UnreadableError unless `path` is an ordinary file in the student's own folder, of fair size."""
     for place in (path, path.parent, path.parent.parent):
         if place.is_symlink():
-            raise UnreadableError(f"{place.name} is a symbolic link, which may lead to another's file")
+            raise UnreadableError(LINK.format(place.name))
     if path.is_dir():
         raise UnreadableError(f"{path.name} is a folder, not a file")
     if not path.is_file():
@@ -182,6 +234,7 @@ def _clean(cell):
         source = "".join(source)
     if not isinstance(source, str):
         raise TypeError("a cell's text is no text")
+    source = source.encode("utf-8", "replace").decode()  # half a character can't be written
     make = {
         "code": nbformat.v4.new_code_cell,
         "markdown": nbformat.v4.new_markdown_cell,
@@ -208,7 +261,7 @@ def restore(notebook, cells):
     """Put back, in place, what an assignment says about its cells.
 
     Every cell gets the metadata of the assignment's cell with its id, and no other; a locked cell its text
-    and type. Where an id occurs more than once the last cell counts, as in nbgrader, and the others are
+    and type. Where an id occurs more than once the last cell counts that isn't blank, and the others are
     ordinary cells. Cells with points that are missing return to their places.
 
     Parameters
@@ -220,14 +273,18 @@ def restore(notebook, cells):
     """
     known = {cell.name: cell for cell in cells}
     places = {}
-    for place in reversed(range(len(notebook.cells))):
-        cell = notebook.cells[place]
+    for cell in reversed(notebook.cells):
         name = cell.metadata.pop("nbgrader", {}).get("grade_id")
-        if not isinstance(name, str) or name not in known or name in places:
+        if not isinstance(name, str) or name not in known:
             continue
+        later, source = places.get(name), known[name]
+        if later is None or (_is_blank(later, source) and not _is_blank(cell, source)):
+            places[name] = cell
+    for name, cell in places.items():
         source = known[name]
+        number = next(i for i, c in enumerate(notebook.cells) if c is cell)
         text = source.source if source.locked else cell.source
-        notebook.cells[place] = places[name] = _made(source, text)
+        notebook.cells[number] = places[name] = _made(source, text)
         if source.cell_type == "markdown" and not source.locked and "attachments" in cell:
             places[name].attachments = cell.attachments
     before = None
@@ -242,6 +299,10 @@ def restore(notebook, cells):
         before = places[source.name]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
+
+
+def _is_blank(cell, source):
+    return source.solution and compute_checksum(_made(source, cell.source)) == source.checksum
 
 
 def _made(source, text):

@@ -111,10 +111,8 @@ def _become_kernel(asked, link, telling):
         _call(libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
         if asked["separate"]:
             _furnish(asked["id"], asked["scratch"])
-        else:
-            OWN.symlink_to(KERNELS / asked["id"])
         if (OWN / "files").is_dir():
-            shutil.copytree(OWN / "files", HOME, dirs_exist_ok=True)
+            _copy(OWN / "files", HOME)
         os.chdir(HOME)
         link.send(b"hello")  # with this process's number, which only the kernel of the machine can give
         if link.recv(16) != b"go":
@@ -135,6 +133,14 @@ def _become_kernel(asked, link, telling):
         _report(link, error)
     finally:
         os._exit(0)
+
+
+def _copy(source, target):
+    for path in source.iterdir():
+        if path.is_dir():
+            shutil.copytree(path, target / path.name)
+        else:
+            shutil.copyfile(path, target / path.name)
 
 
 def _report(link, error):

@@ -91,3 +91,11 @@ def test_right_answers_pass_and_mistakes_stay_apart_whatever_the_seed(exercise):
         outcomes = [[call(m.answer, case) for case in cases] for m in exercise.misconceptions]
         for i, one in enumerate(outcomes):
             assert not any(all(map(alike, one, other)) for other in outcomes[:i])
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES.values() if not e.by_value], ids=mistake_id)
+@pytest.mark.parametrize("seed", range(20))
+def test_correct_answers_agree_on_whatever_inputs_are_drawn(exercise, seed):
+    cases = exercise.hidden(np.random.default_rng([seed, 4711]))
+    for answer in exercise.correct:
+        judge(exercise, answer, cases)

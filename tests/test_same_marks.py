@@ -1,0 +1,80 @@
+"""Honest submissions get the same marks here and from nbgrader as it comes; and a run can be repeated."""
+
+import sqlite3
+from contextlib import closing
+
+import nbformat
+import pytest
+from conftest import ROOT, run
+
+from grader.sample import nbgrader_options, write_class
+
+ASSIGNMENT = "05-softmax"
+SEED = "00112233445566778899aabbccddeeff"
+OURS = "install()\n"  # the line of nbgrader_config.py without which nbgrader is as it comes
+
+
+def marks(root):
+    """Return ``[(student, cell, points, whether a person has to mark it)]``."""
+    query = """
+        select student_id, base_cell.name, auto_score, needs_manual_grade
+        from grade join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        where student_id != 'renamed' order by 1, 2"""
+    with closing(sqlite3.connect(root / "gradebook.db")) as records:
+        return records.execute(query).fetchall()
+
+
+def seeds(root):
+    return {
+        nbformat.read(path, as_version=4).metadata.get("spotlight", {}).get("seed")
+        for path in (root / "autograded").rglob("*.ipynb")
+    }
+
+
+def made_class(root, assignment):
+    run("nbgrader", "generate_assignment", assignment, *nbgrader_options(root))
+    write_class(assignment, root / "release" / assignment / f"{assignment}.ipynb", root)
+
+
+@pytest.mark.parametrize("assignment", [ASSIGNMENT])
+def test_stock_nbgrader_gives_the_same_marks_cell_by_cell(tmp_path, assignment):
+    ours, stock, course = tmp_path / "ours", tmp_path / "stock", tmp_path / "course"
+    for root in (ours, stock):
+        made_class(root, assignment)
+    course.mkdir()
+    (course / "solutions").symlink_to(ROOT / "solutions")
+    settings = (ROOT / "nbgrader_config.py").read_text()
+    assert settings.count(OURS) == 1
+    (course / "nbgrader_config.py").write_text(settings.replace(OURS, ""))
+
+    log = run("nbgrader", "autograde", assignment, *nbgrader_options(ours), status=1)
+    run("nbgrader", "autograde", assignment, *nbgrader_options(stock), cwd=course, status=1)
+    assert marks(ours) == marks(stock)
+    assert len({points for _, _, points, _ in marks(ours)}) >= 3
+    assert seeds(stock) == {None}
+    (seed,) = seeds(ours)
+    assert f"drawn from the seed {seed}" in log
+
+
+def test_seed_differs_between_runs_and_can_be_given(tmp_path):
+    made_class(tmp_path, ASSIGNMENT)
+    command = ["nbgrader", "autograde", ASSIGNMENT, *nbgrader_options(tmp_path), "--student=perfect-*"]
+    found = []
+    for more in ([], [], [f"--VerifyingExecute.seed={SEED}"]):
+        log = run(*command, "--force", *more)
+        (seed,) = seeds(tmp_path)
+        assert f"drawn from the seed {seed}" in log
+        found.append(seed)
+    assert len(set(found)) == 3
+    assert found[2] == SEED
+    assert all(len(bytes.fromhex(seed)) == 16 for seed in found)
+
+
+def test_seed_that_is_none_is_refused_before_anything_is_graded(tmp_path):
+    made_class(tmp_path, ASSIGNMENT)
+    options = [*nbgrader_options(tmp_path), "--VerifyingExecute.seed=guess"]
+    told = run("nbgrader", "autograde", ASSIGNMENT, *options, status=1)
+    assert "hexadecimal digits" in told
+    assert not (tmp_path / "autograded").exists()

@@ -1,0 +1,482 @@
+"""What a kernel in the sandbox can do, and can't; and what grading does where there is no sandbox."""
+
+import ast
+import asyncio
+import contextlib
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, run
+from jupyter_client import BlockingKernelClient
+
+from grader import cgroups, sandbox
+from grader.provisioner import SandboxedKernelManager
+from grader.sample import answered, answers_of, nbgrader_options
+from grader.sandbox import Sandbox, SandboxError
+from grader.sources import read_solution
+
+MIB = 2**20
+
+
+class Asked:
+    """A kernel that answers what an expression comes to after some code."""
+
+    def __init__(self, place):
+        self.manager = SandboxedKernelManager(place, {"beside.txt": b"handed in"})
+        asyncio.run(self.manager.start_kernel())
+        self.client = BlockingKernelClient()
+        self.client.load_connection_info(self.manager.get_connection_info())
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+
+    def __call__(self, code, expression="None", timeout=60):
+        message = self.client.execute(textwrap.dedent(code), user_expressions={"it": expression})
+        reply = {}
+        while reply.get("parent_header", {}).get("msg_id") != message:
+            reply = self.client.get_shell_msg(timeout=timeout)
+        content = reply["content"]
+        assert content["status"] == "ok", content
+        return ast.literal_eval(content["user_expressions"]["it"]["data"]["text/plain"])
+
+    def close(self):
+        self.client.stop_channels()
+        asyncio.run(self.manager.shutdown_kernel(now=True))
+        self.client.context.destroy()
+
+
+@contextlib.contextmanager
+def kernels(count=1, **settings):
+    """Start kernels in a sandbox of their own."""
+    place = Sandbox(**settings)
+    started = []
+    try:
+        started += [Asked(place) for _ in range(count)]
+        yield started if count > 1 else started[0]
+    finally:
+        for one in started:
+            one.close()
+        place.close()
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path, monkeypatch):
+    """Let the graders of other tests be."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def limited():
+    """Return a kernel with small limits."""
+    with kernels(processes=40, file_size=8, open_files=128, processor_time=3, scratch=20) as one:
+        yield one
+
+
+def test_memory_is_limited(limited):
+    assert (
+        limited(
+            """
+        try:
+            room = bytearray(1100 * 2**20)
+        except MemoryError:
+            room = None
+        """,
+            "room",
+        )
+        is None
+    )
+
+
+@pytest.mark.skipif(not list(cgroups._writable()), reason="control groups can't be written here")
+def test_memory_is_limited_for_all_processes_together(limited):
+    hungry = "import time; held = bytearray(b'1') * (450 * 2**20); time.sleep(20)"
+    ended = limited(
+        f"""
+        import subprocess, sys, time
+        running = [subprocess.Popen([sys.executable, "-c", {hungry!r}]) for _ in range(3)]
+        until = time.monotonic() + 15
+        while time.monotonic() < until and all(one.poll() is None for one in running):
+            time.sleep(0.1)
+        ended = [one.poll() for one in running]
+        for one in running:
+            one.kill()
+            one.wait()
+        """,
+        "ended",
+    )
+    assert -9 in ended
+
+
+def test_processes_are_limited(limited):
+    started = limited(
+        """
+        import os, signal, time
+        children = []
+        try:
+            while len(children) < 100:
+                child = os.fork()
+                if child == 0:
+                    time.sleep(60)
+                    os._exit(0)
+                children.append(child)
+        except BlockingIOError:
+            pass
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        """,
+        "len(children)",
+    )
+    assert 0 < started < 40
+
+
+def test_file_size_and_room_are_limited(limited):
+    write = """
+    def written(name, size):
+        try:
+            with open(name, "wb") as stream:
+                stream.write(bytes(size))
+        except OSError as error:
+            return error.errno
+    """
+    assert limited(write, "written('/tmp/large', 9 * 2**20)") == 27  # EFBIG
+    for folder in ("/tmp", "/home/student", "/dev/shm"):  # noqa: S108 - the sandbox's
+        full = f"[written(f'{folder}/{{n}}', 7 * 2**20) for n in range(4)][-1]"
+        assert limited("", full) == 28, folder  # ENOSPC
+        limited(f"import glob, os\nfor p in glob.glob('{folder}/*'): os.path.isfile(p) and os.remove(p)")
+
+
+def test_open_files_are_limited(limited):
+    assert (
+        0
+        < limited(
+            """
+        held = []
+        try:
+            while len(held) < 1000:
+                held.append(open("/dev/null"))
+        except OSError as error:
+            assert error.errno == 24
+        count = len(held)
+        held.clear()
+        """,
+            "count",
+        )
+        < 128
+    )
+
+
+def test_processor_time_is_limited(limited):
+    busy = [sys.executable.rsplit("/", 1)[-1], "-c", "while True: pass"]
+    code = limited(f"import subprocess\ncode = subprocess.run({busy}).returncode", "code")
+    assert code in (-9, -24)  # SIGKILL, SIGXCPU
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_kernel_computes_and_sees_its_own_files_alone(share):
+    private = "not for students"
+    os.environ["SPOTLIGHT_TEST_SECRET"] = private
+    try:
+        with kernels(share=share) as kernel:
+            seen = kernel(
+                """
+                import os, pathlib, numpy, attnlib
+                beside = pathlib.Path("beside.txt").read_text()
+                pathlib.Path("/tmp/mine").write_text("x")
+                pathlib.Path("mine").write_text("x")
+                def writable(place):
+                    try:
+                        pathlib.Path(place, "written").write_text("x")
+                    except OSError:
+                        return False
+                    return True
+                """,
+                "beside, float(attnlib.softmax(numpy.zeros(4))[0]), dict(os.environ), os.getuid(), "
+                f"os.path.exists({str(ROOT / 'solutions')!r}), os.path.exists('/etc/passwd'), "
+                "[p for p in ['/', '/usr', '/run/spotlight/attnlib', '/run/kernel'] if writable(p)]",
+            )
+    finally:
+        del os.environ["SPOTLIGHT_TEST_SECRET"]
+    beside, quarter, environment, user, solutions, passwords, writable = seen
+    assert (beside, quarter) == ("handed in", 0.25)
+    assert private not in environment.values()
+    assert user != 0
+    assert not solutions
+    assert not passwords
+    assert not share or writable == []
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_two_kernels_see_nothing_of_one_another(share):
+    with kernels(2, share=share) as (one, other):
+        number, port = one(
+            """
+            import ctypes, os, socket, subprocess, pathlib
+            from multiprocessing import shared_memory
+            for place in ("/tmp/trace", "/home/student/trace", "/dev/shm/trace"):
+                pathlib.Path(place).write_text("x")
+            child = subprocess.Popen(["sleep", "4711"])
+            memory = shared_memory.SharedMemory("spotlight-trace", create=True, size=100)
+            segment = ctypes.CDLL(None).shmget(4711, 100, 0o1666)
+            assert segment >= 0
+            hidden = socket.socket(socket.AF_UNIX)
+            hidden.bind("\\0spotlight-trace")
+            hidden.listen()
+            local = socket.socket()
+            try:
+                local.bind(("127.0.0.1", 0))
+                local.listen()
+                port = local.getsockname()[1]
+            except OSError:
+                port = 9
+            """,
+            "os.getpid(), port",
+        )
+        seen = other(
+            f"""
+            import ctypes, glob, os, pathlib, signal, socket
+            from multiprocessing import shared_memory
+            seen = [p for p in glob.glob("/tmp/*") + glob.glob("/home/student/*") + glob.glob("/dev/shm/*")
+                    if "trace" in p]
+            own = "{one.manager.provisioner.folder.name}"
+            seen += [p for p in glob.glob("/run/kernels/*/*") if own in p]
+            for entry in glob.glob("/proc/[0-9]*"):
+                try:
+                    if b"4711" in pathlib.Path(entry, "cmdline").read_bytes():
+                        seen.append(entry)
+                except OSError:
+                    pass
+            try:
+                seen.append(shared_memory.SharedMemory("spotlight-trace").name)
+            except FileNotFoundError:
+                pass
+            if ctypes.CDLL(None).shmget(4711, 100, 0) >= 0:
+                seen.append("System V shared memory")
+            addresses = "\\0spotlight-trace", ("127.0.0.1", {port})
+            for family, address in zip((socket.AF_UNIX, socket.AF_INET), addresses):
+                with socket.socket(family) as link:
+                    link.settimeout(2)
+                    try:
+                        link.connect(address)
+                        seen.append(address)
+                    except OSError:
+                        pass
+            """,
+            "seen, os.getpid()",
+        )
+        assert seen[0] == []
+        assert max(number, seen[1]) < 100, "a process namespace of its own"
+        assert one("", "child.poll()") is None
+        assert one("", "6 * 7") == 42
+
+
+def test_network_of_the_machine_is_not_there():
+    with socket.create_server(("127.0.0.1", 0)) as listening, kernels() as kernel:
+        port = listening.getsockname()[1]
+        assert (
+            kernel(
+                f"""
+            import socket
+            try:
+                socket.create_connection(("127.0.0.1", {port}), timeout=2)
+                reached = True
+            except OSError:
+                reached = False
+            """,
+                "reached",
+            )
+            is False
+        )
+
+
+def own_groups():
+    parents = {parent for _, parent, _ in cgroups._writable()}
+    return {path for parent in parents for path in parent.glob(f"{cgroups.NAMES}{os.getpid()}-*")}
+
+
+def test_a_kernel_that_ends_leaves_nothing(tmp_path):
+    before = own_groups()
+    with kernels() as kernel:
+        kernel("import subprocess\nsubprocess.Popen(['sleep', '4711'], start_new_session=True)")
+        if list(cgroups._writable()):
+            assert own_groups() > before
+        kernel.close()
+        assert own_groups() == before
+        assert not list(tmp_path.glob("spotlight-*/kernels/*"))
+    assert not list(tmp_path.glob("spotlight-*"))
+    deadline = time.monotonic() + 10  # they are dying
+    while processes_that_see(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not processes_that_see(tmp_path)
+
+
+def processes_that_see(folder):
+    """Return the processes in a sandbox that was made from a temporary folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/mountinfo"):
+        with contextlib.suppress(OSError):
+            if f"{folder}/spotlight-" in entry.read_text():
+                found.append(entry.parent.name)
+    return found
+
+
+def test_sweep_takes_what_the_dead_left_and_nothing_else(tmp_path):
+    dead, unclaimed, living = (
+        tmp_path / "spotlight-dead",
+        tmp_path / "spotlight-new",
+        tmp_path / "spotlight-living",
+    )
+    for folder in (dead, unclaimed, living):
+        folder.mkdir()
+    (dead / "kernels").mkdir()
+    (dead / "lock").touch()
+    claimed = sandbox.claim(living)
+    groups = []
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for parent in {parent for _, parent, _ in cgroups._writable()}:
+        for number in (ended.pid, os.getpid()):
+            groups.append(parent / f"{cgroups.NAMES}{number}-test")
+            groups[-1].mkdir()
+    try:
+        sandbox.sweep()
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["spotlight-living"]
+        assert [path for path in groups if path.exists()] == groups[1::2]
+    finally:
+        claimed.close()
+        for path in groups:
+            if path.exists():
+                path.rmdir()
+
+
+def test_sandbox_starts_again_after_it_was_killed():
+    place = Sandbox()
+    try:
+        place.require()
+        place._process._process.kill()
+        place._process._process.wait()
+        kernel = Asked(place)
+        assert kernel("", "6 * 7") == 42
+        kernel.close()
+    finally:
+        place.close()
+
+
+def test_sandbox_that_cannot_be_made_says_what_to_do():
+    with pytest.raises(
+        SandboxError, match=r"is not installed.\n.*apt install bubblewrap(?s:.*)--Sandbox.enabled"
+    ):
+        Sandbox(bubblewrap="nonesuch").require()
+    with pytest.raises(SandboxError, match="doesn't work here"):
+        Sandbox(bubblewrap="false").require()
+
+
+def test_temporary_folder_too_deep_for_sockets_is_said(tmp_path, monkeypatch):
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with pytest.raises(SandboxError, match="TMPDIR"):
+        Sandbox().require()
+
+
+def closed_above(path):
+    """Return the first folder above a path that other users can't enter, or None."""
+    for folder in reversed(path.parents):
+        if not folder.stat().st_mode & 1:
+            return folder
+    return None
+
+
+def as_stranger(command, tmp_path):
+    """Run a command as an ordinary user who can read this Python and this repository."""
+    lines = ["set -e"]
+    needed = [Path(sys.base_prefix), Path(sys.prefix), ROOT]
+    for number, path in enumerate(needed):
+        lines += [
+            f"mkdir {tmp_path}/{number}",
+            f"mount --bind {shlex.quote(str(path))} {tmp_path}/{number}",
+        ]
+    for folder in {closed_above(path) for path in needed} - {None}:
+        lines.append(f"mount -t tmpfs -o mode=0755 tmpfs {shlex.quote(str(folder))}")
+    for number, path in enumerate(needed):
+        quoted = shlex.quote(str(path))
+        lines += [f"mkdir -p {quoted}", f"mount --bind {tmp_path}/{number} {quoted}"]
+    user = "setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all"
+    lines.append(f"cd / && exec {user} env HOME=/nonexistent {shlex.join(command)}")
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", "\n".join(lines)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests ran as an ordinary user")
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_ordinary_user_has_the_sandbox_too(tmp_path, share):
+    if subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
+        pytest.skip("this root may not mount")
+    program = textwrap.dedent(f"""
+        import os, sys, tempfile
+        sys.path.insert(0, {str(ROOT / "tests")!r})
+        import test_sandbox as here
+        assert os.getuid() == 65534
+        with here.kernels(share={share}) as kernel:
+            seen = "[os.path.exists(path) for path in ('/root/.profile', '/etc/passwd')]"
+            print(kernel("", "6 * 7"), kernel("import os", seen))
+            print(kernel(\"\"\"
+        import os
+        children = []
+        try:
+            while len(children) < 100:
+                child = os.fork()
+                if child == 0:
+                    os.execvp("sleep", ["sleep", "20"])
+                children.append(child)
+        except BlockingIOError:
+            pass
+        for child in children:
+            os.kill(child, 9)
+        \"\"\", "len(children)") < 64)
+    """)
+    done = as_stranger([sys.executable, "-c", program], tmp_path)
+    assert done.stdout.splitlines() == ["42 [False, False]", "True"], done.stderr
+
+
+@pytest.fixture(scope="module")
+def class_of_one(tmp_path_factory):
+    """Return the folder of a class with one perfect submission, and the options that nbgrader needs."""
+    root = tmp_path_factory.mktemp("one")
+    options = nbgrader_options(root)
+    run("nbgrader", "generate_assignment", "01-spotlight", *options)
+    place = root / "submitted" / "ann" / "01-spotlight" / "01-spotlight.ipynb"
+    place.parent.mkdir(parents=True)
+    blank = nbformat.read(root / "release" / "01-spotlight" / "01-spotlight.ipynb", as_version=4)
+    solution = read_solution(ROOT / "solutions" / "01-spotlight" / "01-spotlight.py")
+    nbformat.write(answered(blank, answers_of(solution)), place)
+    return root, ["01-spotlight", "--log-level=WARN", *options]
+
+
+def test_without_bubblewrap_nothing_is_graded_and_the_reason_is_said(class_of_one):
+    root, options = class_of_one
+    told = run("nbgrader", "autograde", *options, "--Sandbox.bubblewrap=nonesuch", status=1)
+    assert "bubblewrap, which makes it, is not installed" in told
+    assert "apt install bubblewrap" in told
+    assert "--Sandbox.enabled=False" in told
+    assert "Traceback" not in told
+    assert not (root / "autograded").exists()
+
+
+def test_whoever_chooses_to_do_without_a_sandbox_is_warned(class_of_one):
+    root, options = class_of_one
+    told = run(
+        "nbgrader", "autograde", *options, "--Sandbox.bubblewrap=nonesuch", "--Sandbox.enabled=False"
+    )
+    assert "Students' code runs WITHOUT a sandbox" in told
+    assert (root / "autograded" / "ann" / "01-spotlight" / "01-spotlight.ipynb").is_file()
+    shutil.rmtree(root / "autograded")
