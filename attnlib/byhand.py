@@ -8,6 +8,7 @@ import html
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,6 +86,7 @@ class WorkedExample:
         require_shape("w_v", self.w_v, (d_model, *d_v), "a row for each feature")
 
 
+@lru_cache(maxsize=64)  # a check asks for the same ones again and again, and they are read-only
 def example(seed):
     """Draw another head for the cast of Macbeth, as good to work by hand as the first.
 

@@ -6,9 +6,11 @@ folders and writes the graded notebooks and the gradebook.
 
 import contextlib
 import logging
+import multiprocessing
 import os
 from pathlib import Path
 
+import dask
 import nbformat
 import nbgrader.converters.autograde
 from distributed import Client, KilledWorker, LocalCluster, as_completed
@@ -231,7 +233,9 @@ def _client(scheduler, workers):
         with client:
             yield client
         return
+    multiprocessing.set_forkserver_preload(["grader.grading"])  # imported once, for all workers
     with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
