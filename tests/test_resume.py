@@ -34,7 +34,7 @@ WHAT_COUNTS = {
         join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
         order by 1, 2""",
     "penalties": """
-        select student_id, late_submission_penalty, failed_tests
+        select student_id, late_submission_penalty
         from submitted_assignment join submitted_notebook
         on submitted_notebook.assignment_id = submitted_assignment.id order by 1""",
     "students": "select id from student order by 1",
@@ -72,7 +72,7 @@ def outputs(root):
         notebook = nbformat.read(path, as_version=4)
         assert notebook.metadata.spotlight.seed
         graded[path.parent.parent.name] = [
-            [output.get("ename", output.output_type) for output in cell.get("outputs", [])]
+            "".join(o.get("text", "") + o.get("evalue", "") for o in cell.get("outputs", []))
             for cell in notebook.cells
         ]
     return graded

@@ -15,13 +15,13 @@ OURS = "install()\n"  # the line of nbgrader_config.py without which nbgrader is
 
 
 def marks(root):
-    """Return ``[(student, cell, points, whether a person has to mark it)]``."""
+    """Return ``[(student, cell, points, whether a person has to mark it)]`` of undamaged submissions."""
     query = """
         select student_id, base_cell.name, auto_score, needs_manual_grade
         from grade join base_cell on base_cell.id = grade.cell_id
         join submitted_notebook on submitted_notebook.id = grade.notebook_id
         join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        where student_id != 'renamed' order by 1, 2"""
+        where student_id not in ('renamed', 'test-deleted') order by 1, 2"""
     with closing(sqlite3.connect(root / "gradebook.db")) as records:
         return records.execute(query).fetchall()
 
@@ -34,6 +34,7 @@ def seeds(root):
 
 
 def made_class(root, assignment):
+    root.mkdir(exist_ok=True)
     run("nbgrader", "generate_assignment", assignment, *nbgrader_options(root))
     write_class(assignment, root / "release" / assignment / f"{assignment}.ipynb", root)
 
