@@ -150,10 +150,11 @@ def _autograde(args):
     from grader.runner import autograde
 
     options = list(args.options)
+    db = gradebook_url(args.root, args.db) if args.db else None
     if args.root != Path():
-        options = [*nbgrader_options(args.root), *options]
-    if args.db:
-        options.append(f"--CourseDirectory.db_url={gradebook_url(args.root, args.db)}")
+        options = [*nbgrader_options(args.root, db), *options]
+    elif db:
+        options.append(f"--CourseDirectory.db_url={db}")
     if args.student:
         options.append(f"--student={args.student}")
     if args.force:

@@ -16,19 +16,22 @@ SAMPLE_ROOT = Path("_build/sample-class")
 EXPLANATION = "An explanation in a few sentences, for a person to mark."
 
 
-def nbgrader_options(root):
+def nbgrader_options(root, db=None):
     """Return the command-line options that make nbgrader work on a class in another folder.
 
     Parameters
     ----------
     root : path-like
         The folder of the class; `nbgrader` itself is run where ``nbgrader_config.py`` is.
+    db : str, optional
+        The gradebook's URL; by default that of ``gradebook.db`` in the folder.
     """
     root = Path(root)
+    db = db or f"sqlite:///{(root / 'gradebook.db').resolve()}"
     steps = ("release", "submitted", "autograded", "feedback")
     return [
         *(f"--CourseDirectory.{step}_directory={root / step}" for step in steps),
-        f"--CourseDirectory.db_url=sqlite:///{(root / 'gradebook.db').resolve()}",
+        f"--CourseDirectory.db_url={db}",
     ]
 
 

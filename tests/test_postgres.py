@@ -45,8 +45,7 @@ def server(tmp_path_factory):
 
 
 def test_marks_in_postgresql_are_those_in_sqlite(waiting, expected, server):  # noqa: F811
-    options = [o for o in nbgrader_options(waiting) if "db_url" not in o]
-    run("nbgrader", "generate_assignment", ASSIGNMENT, *options, f"--CourseDirectory.db_url={server}")
+    run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(waiting, server))
     (waiting / "gradebook.db").unlink()
     grade(waiting, f"--db={server}")
     assert entries(waiting, server) == expected
