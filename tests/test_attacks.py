@@ -77,7 +77,8 @@ class Class:
 
     def __init__(self, attacks, settings=None):
         self.attacks = attacks
-        self.root = Path(tempfile.mkdtemp(prefix="atk-"))
+        self.root = Path(tempfile.mkdtemp(prefix="atk-")) / "class"
+        self.root.mkdir()
         self.temp = self.root / "t"
         self.temp.mkdir()
         self.token = secrets.token_hex(8)
@@ -289,7 +290,7 @@ def here(attacks):
     """Grade all attackers and bystanders in one class, as this course does."""
     graded = Class(attacks).grade()
     yield graded
-    shutil.rmtree(graded.root)
+    shutil.rmtree(graded.root.parent)
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +304,7 @@ def stock(attacks):
         list(pool.map(Class.grade, classes))
     yield {attack.name: one for one in classes for attack in one.attacks}
     for one in classes:
-        shutil.rmtree(one.root)
+        shutil.rmtree(one.root.parent)
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
