@@ -178,9 +178,7 @@ class Sandbox(LoggingConfigurable):
         python = Path(sys.executable)
         if sys.base_prefix != "/usr":
             seen[Path(sys.base_prefix)] = Path(sys.base_prefix)
-        if (
-            sys.prefix != sys.base_prefix
-        ):  # under another name, since a kernel's own /tmp may cover its place
+        if sys.prefix != sys.base_prefix:  # under another name, since a kernel's own /tmp may cover it
             seen[Path(sys.prefix)] = INSIDE / "venv"
             python = INSIDE / "venv" / python.relative_to(sys.prefix)
         arguments = [self.bubblewrap, "--die-with-parent", "--new-session", "--clearenv"]
