@@ -27,7 +27,7 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
