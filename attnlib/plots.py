@@ -72,8 +72,10 @@ def tint(weight):
 
 
 @contextmanager
-def style():
+def style(more=None):
     """Give new figures the course's style inside a with block; every function here uses it.
+
+    `more` are further settings of Matplotlib's for the same block, as a dict.
 
     Only the settings of the style are put back at the end: `matplotlib.rc_context` puts back all, and
     with them the interactive mode that a notebook's backend turns on when it draws its first figure.
@@ -84,8 +86,9 @@ def style():
     ...     figure, axes = plt.subplots(1, 2)
     >>> plt.close(figure)
     """
-    before = {name: plt.rcParams[name] for name in STYLE}
-    plt.rcParams.update(STYLE)
+    settings = STYLE | (more or {})
+    before = {name: plt.rcParams[name] for name in settings}
+    plt.rcParams.update(settings)
     try:
         yield
     finally:

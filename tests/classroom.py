@@ -15,6 +15,7 @@ from grader.sources import read_solution
 
 ASSIGNMENT = "05-softmax"
 BLANK = nbformat.read(ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+EMPTY = nbformat.writes(nbformat.v4.new_notebook())
 SOLUTION = answers_of(read_solution(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.py"))
 CELLS = {grade_id_of(c): c for c in BLANK.cells if c.metadata.get("nbgrader", {}).get("points")}
 POINTS = {name: cell.metadata.nbgrader.points for name, cell in CELLS.items()}
@@ -43,7 +44,7 @@ def make_class(root, pupils, *, absent=(), url=None):
         folder = root / "submitted" / name / ASSIGNMENT
         folder.mkdir(parents=True)
         for file in pupil.files:
-            (folder / file).write_text("{}")
+            (folder / file).write_text(EMPTY)
         if pupil.graded:
             graded = root / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
             graded.parent.mkdir(parents=True)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ def run(*command, cwd=ROOT, status=0, **environment):
     )
     assert status is None or done.returncode == status, done.stdout
     return done.stdout
+
+
+@pytest.fixture
+def short_path():
+    """Return a new folder whose name leaves room for those of sockets in it."""
+    with tempfile.TemporaryDirectory(prefix="t-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,17 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     """Start a server of the test's own and return the address of a database in it."""
     assert PROGRAMS, "Debian's package postgresql is missing: sh tools/setup.sh test"
-    programs = PROGRAMS[-1].parent
-    folder = tmp_path_factory.mktemp("postgres")
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield from running_server(PROGRAMS[-1].parent, Path(folder))
+
+
+def running_server(programs, folder):
     as_user = []
     if os.geteuid() == 0:  # which the server refuses
         as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(path.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres", "postgres")
 
     def server_command(name, *arguments):

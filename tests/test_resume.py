@@ -97,14 +97,14 @@ def sandboxed(temporary):
     return found
 
 
-def test_class_killed_at_ten_moments_ends_as_an_undisturbed_one(tmp_path):
-    calm, disturbed, temporary = tmp_path / "calm", tmp_path / "disturbed", tmp_path / "t"
+def test_class_killed_at_ten_moments_ends_as_an_undisturbed_one(short_path):
+    calm, disturbed, temporary = short_path / "calm", short_path / "disturbed", short_path / "t"
     calm.mkdir()
     temporary.mkdir()
     write_class(calm)
     shutil.copytree(calm, disturbed)
 
-    log = tmp_path / "calm.log"
+    log = short_path / "calm.log"
     with log.open("w") as stream:
         begun = time.monotonic()
         process = start(calm, stream, temporary)
@@ -116,7 +116,7 @@ def test_class_killed_at_ten_moments_ends_as_an_undisturbed_one(tmp_path):
     rng = random.Random(2017)  # noqa: S311 - moments, not secrets
     graders = []
     for number in range(KILLS):
-        log = tmp_path / f"{number}.log"
+        log = short_path / f"{number}.log"
         with log.open("w") as stream:
             process = start(disturbed, stream, temporary)
             graders.append(process.pid)
@@ -128,7 +128,7 @@ def test_class_killed_at_ten_moments_ends_as_an_undisturbed_one(tmp_path):
             process.kill()
             assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
 
-    log = tmp_path / "last.log"
+    log = short_path / "last.log"
     with log.open("w") as stream:
         process = start(disturbed, stream, temporary)
         assert process.wait() == 0, log.read_text()

@@ -68,9 +68,9 @@ def kernels(count=1, **settings):
 
 
 @pytest.fixture(autouse=True)
-def own_temporary_folder(tmp_path, monkeypatch):
+def own_temporary_folder(short_path, monkeypatch):
     """Let the graders of other tests be."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(short_path))
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +302,7 @@ def own_groups():
     return {path for parent in parents for path in parent.glob(f"{cgroups.NAMES}{os.getpid()}-*")}
 
 
-def test_a_kernel_that_ends_leaves_nothing(tmp_path):
+def test_a_kernel_that_ends_leaves_nothing(short_path):
     before = own_groups()
     with kernels() as kernel:
         kernel("import subprocess\nsubprocess.Popen(['sleep', '4711'], start_new_session=True)")
@@ -310,12 +310,12 @@ def test_a_kernel_that_ends_leaves_nothing(tmp_path):
             assert own_groups() > before
         kernel.close()
         assert own_groups() == before
-        assert not list(tmp_path.glob("spotlight-*/kernels/*"))
-    assert not list(tmp_path.glob("spotlight-*"))
+        assert not list(short_path.glob("spotlight-*/kernels/*"))
+    assert not list(short_path.glob("spotlight-*"))
     deadline = time.monotonic() + 10  # they are dying
-    while processes_that_see(tmp_path) and time.monotonic() < deadline:
+    while processes_that_see(short_path) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not processes_that_see(tmp_path)
+    assert not processes_that_see(short_path)
 
 
 def processes_that_see(folder):
@@ -328,11 +328,11 @@ def processes_that_see(folder):
     return found
 
 
-def test_sweep_takes_what_the_dead_left_and_nothing_else(tmp_path):
+def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
     dead, unclaimed, living = (
-        tmp_path / "spotlight-dead",
-        tmp_path / "spotlight-new",
-        tmp_path / "spotlight-living",
+        short_path / "spotlight-dead",
+        short_path / "spotlight-new",
+        short_path / "spotlight-living",
     )
     for folder in (dead, unclaimed, living):
         folder.mkdir()
@@ -348,7 +348,7 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(tmp_path):
             groups[-1].mkdir()
     try:
         sandbox.sweep()
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["spotlight-living"]
+        assert sorted(path.name for path in short_path.iterdir()) == ["spotlight-living"]
         assert [path for path in groups if path.exists()] == groups[1::2]
     finally:
         claimed.close()
@@ -379,8 +379,8 @@ def test_sandbox_that_cannot_be_made_says_what_to_do():
         Sandbox(bubblewrap="false").require()
 
 
-def test_temporary_folder_too_deep_for_sockets_is_said(tmp_path, monkeypatch):
-    deep = tmp_path / ("d" * 100)
+def test_temporary_folder_too_deep_for_sockets_is_said(short_path, monkeypatch):
+    deep = short_path / ("d" * 100)
     deep.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(deep))
     with pytest.raises(SandboxError, match="TMPDIR"):
@@ -395,20 +395,20 @@ def closed_above(path):
     return None
 
 
-def as_stranger(command, tmp_path):
+def as_stranger(command, short_path):
     """Run a command as an ordinary user who can read this Python and this repository."""
     lines = ["set -e"]
     needed = [Path(sys.base_prefix), Path(sys.prefix), ROOT]
     for number, path in enumerate(needed):
         lines += [
-            f"mkdir {tmp_path}/{number}",
-            f"mount --bind {shlex.quote(str(path))} {tmp_path}/{number}",
+            f"mkdir {short_path}/{number}",
+            f"mount --bind {shlex.quote(str(path))} {short_path}/{number}",
         ]
     for folder in {closed_above(path) for path in needed} - {None}:
         lines.append(f"mount -t tmpfs -o mode=0755 tmpfs {shlex.quote(str(folder))}")
     for number, path in enumerate(needed):
         quoted = shlex.quote(str(path))
-        lines += [f"mkdir -p {quoted}", f"mount --bind {tmp_path}/{number} {quoted}"]
+        lines += [f"mkdir -p {quoted}", f"mount --bind {short_path}/{number} {quoted}"]
     user = "setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all"
     lines.append(f"cd / && exec {user} env HOME=/nonexistent {shlex.join(command)}")
     return subprocess.run(
@@ -418,7 +418,7 @@ def as_stranger(command, tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests ran as an ordinary user")
 @pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
-def test_ordinary_user_has_the_sandbox_too(tmp_path, share):
+def test_ordinary_user_has_the_sandbox_too(short_path, share):
     if subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
         pytest.skip("this root may not mount")
     program = textwrap.dedent(f"""
@@ -444,7 +444,7 @@ def test_ordinary_user_has_the_sandbox_too(tmp_path, share):
             os.kill(child, 9)
         \"\"\", "len(children)") < 64)
     """)
-    done = as_stranger([sys.executable, "-c", program], tmp_path)
+    done = as_stranger([sys.executable, "-c", program], short_path)
     assert done.stdout.splitlines() == ["42 [False, False]", "True"], done.stderr
 
 

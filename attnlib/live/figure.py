@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from attnlib.plots import DARK, PALETTE
+from attnlib.plots import DARK, PALETTE, style
 
 SCRIPTS = Path(__file__).parent / "js"
 DARK_PAGES = ('html[data-theme="dark"] .live', 'body[data-jp-theme-light="false"] .live')
@@ -83,7 +83,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _picture_address(self):
         buffer = io.StringIO()
-        with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": self.script}):
+        with style({"svg.fonttype": "none", "svg.hashsalt": self.script}):
             figure = self.picture().figure
             figure.savefig(buffer, format="svg", metadata={"Date": None})
             plt.close(figure)
