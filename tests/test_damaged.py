@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import subprocess
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -254,8 +255,17 @@ def damaged(tmp_path_factory, secret):
     submit(root, "more-files", as_text(perfect()))
     folder(root, "more-files", "Untitled.ipynb").write_text("{")
     folder(root, "more-files", "values.txt").write_text("1 2 3")
+    untouched = tmp_path_factory.mktemp("many") / "class"
+    subprocess.run(["cp", "-a", root, untouched], check=True)  # with its links and pipes
     log = grade(root, status=1)
-    return SimpleNamespace(root=root, log=log, marks=marks_of(root), scores=scores_of(root))
+    return SimpleNamespace(
+        root=root,
+        untouched=untouched,
+        log=log,
+        marks=marks_of(root),
+        scores=scores_of(root),
+        entries=entries(root),
+    )
 
 
 def folder(root, student, file=None):
@@ -285,6 +295,17 @@ def grade(root, *more, status=0):
     if not (root / "gradebook.db").exists():
         run("nbgrader", "generate_assignment", ASSIGNMENT, *options)
     return run("nbgrader", "autograde", ASSIGNMENT, "--log-level=WARN", *options, *more, status=status)
+
+
+def entries(root):
+    """Return all that the gradebook says of every cell."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        return {
+            (one.student_id, grade.name): (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+            for one in gradebook.assignment_submissions(ASSIGNMENT)
+            for notebook in one.notebooks
+            for grade in notebook.grades
+        }
 
 
 def marks_of(root):
@@ -360,6 +381,16 @@ def test_names_that_cannot_be_used_are_said(damaged, student):
     log = damaged.log
     assert damaged.marks[student].reason.startswith(UNUSABLE_NAMES[student])
     assert f"of {student!r} gets no points: {UNUSABLE_NAMES[student]}" in log
+
+
+def test_grading_many_at_a_time_gives_every_cell_the_same(damaged):
+    root = damaged.untouched
+    run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(root))
+    said = run("python", "-m", "grader", "autograde", ASSIGNMENT, f"--root={root}", status=1, COLUMNS="400")
+    assert entries(root) == damaged.entries
+    for student, why in REASONS.items():
+        assert f"{student}: " in said, said
+        assert why in said
 
 
 def test_links_bring_nothing_into_the_graded_folder(damaged):

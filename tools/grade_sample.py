@@ -30,7 +30,10 @@ def main():
             run(stream, [PYTHON, "-m", "grader", "sample", assignment, f"--root={args.root}"])
             run(stream, [NBGRADER, "generate_assignment", assignment, *options])
             # 1 is the status when some submission can't be graded, and one of this class can't
+            begun = log.stat().st_size
             run(stream, [NBGRADER, "autograde", assignment, "--force", *options], accept=(0, 1))
+            if not list((args.root / "autograded").glob(f"*/{assignment}/*.ipynb")):
+                sys.exit(log.read_bytes()[begun:].decode())  # why nothing was graded
             run(stream, [NBGRADER, "generate_feedback", assignment, "--force", *options])
         run(stream, [NBGRADER, "export", f"--to={args.root / 'grades.csv'}", *options])
     with (args.root / "marks.txt").open("w") as table:
