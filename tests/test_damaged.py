@@ -3,8 +3,8 @@
 import copy
 import json
 import os
-import subprocess
 import shutil
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
