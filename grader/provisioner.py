@@ -5,6 +5,7 @@ from pathlib import Path
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import HBChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
@@ -80,8 +81,22 @@ class SandboxProvisioner(KernelProvisionerBase):
             self.kernel = None
 
 
+class NoHeartbeat(HBChannel):
+    """Asks no kernel whether it lives: the sandbox knows, and one that dies in between stops the asker."""
+
+    def run(self):
+        """Wait for the end."""
+        self._exit.wait()
+
+    def is_beating(self):
+        """Return True."""
+        return True
+
+
 class BoundedClient(AsyncKernelClient):
     """A client that drops the connection when a kernel sends a message too large to be honest."""
+
+    hb_channel_class = Type(NoHeartbeat)
 
     @default("context")
     def _context_default(self):
