@@ -25,7 +25,7 @@ from grader import cgroups
 WARM = Path(__file__).with_name("warm.py")
 INSIDE = Path("/run/spotlight")
 FOLDERS = "spotlight-"  # what the names of temporary folders begin with
-STRANGER = 61_184  # user and group of kernels where the grader is root: systemd's first dynamic user
+STRANGERS = range(61_184, 65_520)  # who kernels are where the grader is root: systemd's dynamic users
 START_SECONDS = 60
 LONGEST_FOLDER = 80  # characters; with what comes after them a socket's name has at most 107
 MISSING = """\
@@ -111,13 +111,15 @@ class Sandbox(LoggingConfigurable):
         SandboxError
             If it doesn't start.
         """
-        if os.geteuid() == 0:
-            for path in [folder, *folder.rglob("*")]:
-                os.chown(path, STRANGER, STRANGER, follow_symlinks=False)
         with self._lock:
             self._ensure_started()
+            stranger = self._stranger if self._separate else a_stranger()
+        if os.geteuid() == 0:
+            for path in [folder, *folder.rglob("*")]:
+                os.chown(path, stranger, stranger, follow_symlinks=False)
+        with self._lock:
             if not self._separate:
-                own = _Parent(self, folder, alone=True)
+                own = _Parent(self, folder, stranger, alone=True)
                 return Kernel(self, own.control, folder, separate=False, parent=own)
             return Kernel(self, self._process.control, folder, separate=True)
 
@@ -131,7 +133,8 @@ class Sandbox(LoggingConfigurable):
         kernels = self._folder / "kernels"
         kernels.mkdir(mode=0o711)
         try:
-            self._process = _Parent(self, kernels)
+            self._stranger = a_stranger()
+            self._process = _Parent(self, kernels, self._stranger)
         except SandboxError:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()
@@ -162,7 +165,7 @@ class Sandbox(LoggingConfigurable):
             "NPROC": self.processes,
         }
 
-    def command(self, kernels, control, *, alone=False):
+    def command(self, kernels, control, stranger, *, alone=False):
         """Return the command that starts the parent of kernels in a sandbox.
 
         Parameters
@@ -171,6 +174,8 @@ class Sandbox(LoggingConfigurable):
             The folder of the kernels' folders, or of the one kernel.
         control : int
             The file descriptor on which the parent listens.
+        stranger : int
+            The user and group that it runs as, where the grader is root.
         alone : bool, default False
             Whether there is to be one kernel.
         """
@@ -214,7 +219,7 @@ class Sandbox(LoggingConfigurable):
         for name, value in environment.items():
             arguments += ["--setenv", name, value]
         if os.geteuid() == 0:  # root's processes can't be counted, so kernels aren't root's
-            who = [f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups"]
+            who = [f"--reuid={stranger}", f"--regid={stranger}", "--clear-groups"]
             arguments += ["--", "setpriv", *who, "--bounding-set=-all", "--inh-caps=-all"]
         else:
             arguments[1:1] = ["--unshare-user"]
@@ -226,12 +231,12 @@ class Sandbox(LoggingConfigurable):
 class _Parent:
     """The sandboxed process that forks kernels."""
 
-    def __init__(self, sandbox, kernels, *, alone=False):
+    def __init__(self, sandbox, kernels, stranger, *, alone=False):
         self.control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         with inside:
             self._process = subprocess.Popen(  # noqa: S603
-                sandbox.command(kernels, inside.fileno(), alone=alone),
+                sandbox.command(kernels, inside.fileno(), stranger, alone=alone),
                 pass_fds=[inside.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -356,6 +361,11 @@ def _claimed_folder():
             if (folder / "lock").exists():
                 return folder, held
             held.close()
+
+
+def a_stranger():
+    """Return a user that nobody is: the limit on processes counts all that a user has."""
+    return secrets.choice(STRANGERS)
 
 
 def claim(folder):
