@@ -22,7 +22,7 @@ from attnlib.remote import LARGEST_REPLY, decode, outcomes, request
 from grader.guard import guarded
 from grader.provisioner import SandboxedKernelManager
 from grader.sandbox import Sandbox
-from grader.submission import files_beside
+from grader.submission import files_beside, test_of
 
 PING_SECONDS = 5
 ASK = "__import__('attnlib.remote', fromlist=['answer']).answer(get_ipython().user_ns, {name!r}, {asked!r})"
@@ -105,11 +105,10 @@ class VerifyingExecute(Execute):
         return cell, resources
 
     def _verify(self, cell):
-        name, _, kind = cell.metadata.nbgrader["grade_id"].rpartition("_")
-        if name not in EXERCISES or kind not in ("visible", "hidden"):
-            self.log.warning(
-                "%s is not verified: the catalogue has no such exercise", cell.metadata.nbgrader["grade_id"]
-            )
+        grade_id = cell.metadata.nbgrader["grade_id"]
+        name, kind = test_of(grade_id)
+        if name is None:
+            self.log.warning("%s is not verified: the catalogue has no such exercise", grade_id)
             return
         # a number as a test's value would be its mark
         cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import nbformat.reader
 
-from attnlib.catalogue import EXERCISES
 from grader.gradebook import Records, read_records
 from grader.sample import answers_of, grade_id_of
-from grader.submission import UnreadableError, missing, read_submission, require_plain
+from grader.submission import UnreadableError, missing, read_submission, require_plain, test_of
 from grader.terminal import plain
 
 NAMED = re.compile(r"this looks like “(.+)”")
@@ -134,12 +133,6 @@ def mistakes_in(graded):
             if output.output_type == "error":
                 shows.setdefault(exercise, _in_short(output))
     return shows
-
-
-def test_of(grade_id):
-    """Return which exercise a cell tests and how, as ``("softmax", "hidden")``, or ``(None, None)``."""
-    exercise, _, kind = (grade_id or "").rpartition("_")
-    return (exercise, kind) if exercise in EXERCISES and kind in ("visible", "hidden") else (None, None)
 
 
 def _in_short(error):

@@ -9,6 +9,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
+from attnlib.catalogue import EXERCISES
+
 LARGEST = 64  # MiB; beyond it a file isn't read
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SCHEMA = 3  # nbgrader's, of its cells' metadata
@@ -299,6 +301,12 @@ def restore(notebook, cells):
         before = places[source.name]
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
+
+
+def test_of(grade_id):
+    """Return which exercise a cell tests and how, as ``("softmax", "hidden")``, or ``(None, None)``."""
+    exercise, _, kind = (grade_id or "").rpartition("_")
+    return (exercise, kind) if exercise in EXERCISES and kind in ("visible", "hidden") else (None, None)
 
 
 def _is_blank(cell, source):

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from attnlib.catalogue import EXERCISES
-from grader.marks import test_of
 from grader.similarity import find_alike
 from grader.sources import read_solution
+from grader.submission import test_of
 
 UNANSWERED = "not answered yet"
 NEEDS_HELP = 0.5  # less than this share of the points that are decided
