@@ -23,9 +23,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.autograde import SafeAutograde
+from grader.execute import shared_sandbox
 from grader.grading import SECTIONS, Submission, finish, grade, prepare
-from grader.sandbox import Sandbox, SandboxError
-from grader.submission import UnreadableError, files_beside, require_own_file, source_cells
+from grader.sandbox import SandboxError
+from grader.submission import UnreadableError, files_beside, source_cells, submitted_bytes
 from grader.terminal import plain
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
@@ -77,7 +78,7 @@ class ClassAutograde(SafeAutograde):
         ):
             self._gradebook = gradebook
             self._cells = {}
-            if Sandbox(parent=self).enabled:
+            if shared_sandbox(self).enabled:
                 self.cluster.run(prepare, self.settings)
             self._run(iter(waiting), done)
 
@@ -99,10 +100,11 @@ class ClassAutograde(SafeAutograde):
 
         def send():
             for student, notebooks in waiting:
-                for future, path in self._send(student, notebooks):
+                sent = dict(self._send(student, notebooks))
+                for future, path in sent.items():
                     of[future] = student, path
                     running.add(future)
-                if student not in self.failed:
+                if sent:
                     return
                 done(student, self.failed[student], len(notebooks))
 
@@ -120,11 +122,10 @@ class ClassAutograde(SafeAutograde):
         self.notebooks = notebooks
         try:
             self.init_assignment(assignment, student)
-            most = Sandbox(parent=self).submitted_files * 2**20
+            most = shared_sandbox(self).submitted_files * 2**20
             files = files_beside(self._format_dest(assignment, student), most)
             for path in map(Path, self.notebooks):
-                require_own_file(path)
-                submission = Submission(student, path.stem, path.read_bytes(), files)
+                submission = Submission(student, path.stem, submitted_bytes(path), files)
                 cells = self._source(path.stem)
                 yield (
                     self.cluster.submit(grade, submission, cells, self.seed, self.settings, pure=False),

@@ -153,16 +153,17 @@ def read_submission(path):
         If it is no notebook, or a link to a file that may not be the student's.
     """
     path = Path(path)
-    require_own_file(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path.name} can't be read: {error.strerror}") from None
-    return parse_submission(data, path.name)
+    return parse_submission(submitted_bytes(path), path.name)
 
 
-def require_own_file(path):
-    """Raise UnreadableError unless `path` is an ordinary file in the student's own folder, of fair size."""
+def submitted_bytes(path):
+    """Return what is in a submitted file.
+
+    Raises
+    ------
+    UnreadableError
+        Unless it is an ordinary file in the student's own folder, of fair size.
+    """
     for place in (path, path.parent, path.parent.parent):
         if place.is_symlink():
             raise UnreadableError(LINK.format(place.name))
@@ -173,6 +174,10 @@ def require_own_file(path):
     size = path.stat().st_size
     if size > LARGEST * 2**20:
         raise UnreadableError(f"{path.name} is too large: {size / 2**20:.0f} MiB, of at most {LARGEST}")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path.name} can't be read: {error.strerror}") from None
 
 
 def files_beside(folder, most):
