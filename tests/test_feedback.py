@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import nbformat
 import pytest
+from browser import chromium
 from bs4 import BeautifulSoup
 from conftest import ROOT, run
 from nbgrader.api import Gradebook
@@ -18,8 +19,6 @@ from grader.sources import read_solution
 
 ASSIGNMENT = "05-softmax"
 BOOK = "https://example.org/attention"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 ATTACK = """\
 <script>window.broken = 1</script><img src="https://evil.invalid/a.png" onerror="window.broken = 2">
@@ -220,7 +219,7 @@ def test_formulas_are_drawn_without_a_script(page):
 
 def test_nothing_a_student_wrote_runs_or_asks_another_host(class_root):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = chromium(playwright)
         for path in sorted(class_root.glob("feedback/*/*/*.html")):
             for width in (390, 1280):
                 tab, asked = browser.new_page(viewport={"width": width, "height": 900}), []

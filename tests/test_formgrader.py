@@ -1,19 +1,15 @@
 """The formgrader in JupyterLab grades in the sandbox, takes a mark and returns feedback."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 
 import nbformat
 import pytest
+from browser import chromium, jupyter_lab
 from bs4 import BeautifulSoup
-from conftest import BIN, ROOT, run
+from conftest import ROOT, run
 from playwright.sync_api import expect, sync_playwright
-from test_feedback import ASSIGNMENT, ATTACK, FLAGS, OUTPUTS
+from test_feedback import ASSIGNMENT, ATTACK, OUTPUTS
 
 from grader.execute import RECORD
 from grader.sample import answered, answers_of
@@ -44,57 +40,15 @@ def course(tmp_path):
 @pytest.fixture
 def lab(course, tmp_path):
     """Start JupyterLab in the course's folder and return its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {
-        "IdentityProvider.token": "",
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-    }
-    private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    private |= {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "HOME": str(tmp_path)}
-    private |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces")}
-    quiet = (
-        tmp_path / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    )
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-    log = tmp_path / "log"
-    with log.open("w") as stream:
-        server = subprocess.Popen(
-            [BIN / "jupyter-lab", *(f"--{name}={value}" for name, value in options.items())],
-            cwd=course,
-            env=os.environ | private,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        while not _answers(f"{address}/api"):
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.2)
+    with jupyter_lab(course, tmp_path) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
-            return json.load(answer)
-    except OSError:
-        return False
 
 
 def test_formgrader_grades_takes_a_mark_and_returns_feedback(lab, course):
     elsewhere = []
     expect.set_options(timeout=SLOW)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = chromium(playwright)
         context = browser.new_context()
         context.set_default_timeout(SLOW)
 

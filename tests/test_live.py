@@ -6,20 +6,12 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from browser import chromium
 from conftest import ROOT
 from playwright.sync_api import sync_playwright
 
 from attnlib.live import FIGURES
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme logs on every page
 #: For each figure a module ``live_NAME`` with the CHAPTER where it stands and its `states`.
 KNOWN = {figure.script: import_module(f"live_{figure.script}") for figure in FIGURES}
@@ -31,7 +23,7 @@ scripts = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.s
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium(playwright)
 
 
 @pytest.fixture

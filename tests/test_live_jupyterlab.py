@@ -1,19 +1,12 @@
 """In JupyterLab a live figure and its Python object have one state."""
 
 import contextlib
-import json
-import os
 import re
-import socket
-import subprocess
-import time
-import urllib.request
 
 import nbformat
 import pytest
-from conftest import BIN
+from browser import chromium, jupyter_lab
 from playwright.sync_api import expect, sync_playwright
-from test_live import FLAGS
 
 CELLS = (
     "from attnlib.live import Spotlight\nfigure = Spotlight()\nfigure",
@@ -28,53 +21,14 @@ def lab(tmp_path):
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "live.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {
-        "IdentityProvider.token": "",
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.root_dir": tmp_path,
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "LabApp.news_url": None,
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-    }
-    private = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    private |= {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "HOME": str(tmp_path)}
-    private |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces")}
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(
-            [BIN / "jupyter-lab", *(f"--{name}={value}" for name, value in options.items())],
-            env=os.environ | private,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/api", server, tmp_path / "log")
+    with jupyter_lab(tmp_path, tmp_path) as address:
         yield f"{address}/lab/tree/live.ipynb"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def wait_for(address, server, log):
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
-                return json.load(answer)
-        except OSError:
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.2)
-    pytest.fail(log.read_text())
 
 
 def test_state_goes_both_ways(lab):
     host = lab.partition("/lab/")[0]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = chromium(playwright)
         page = browser.new_page()
         asked = []
         page.on("request", lambda request: asked.append(request.url))

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from browser import chromium
 from playwright.sync_api import sync_playwright
-from test_live import FLAGS
 
 import attnlib
 from attnlib import byhand
@@ -16,7 +16,7 @@ from attnlib.live.split import VIEWS
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium(playwright)
 
 
 @pytest.fixture
