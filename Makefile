@@ -72,7 +72,7 @@ $(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
 $(TESTABLE): tools/setup.sh | $(INSTALLED)
 	sh tools/setup.sh test
 
-exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/sources.py | $(INSTALLED)
+exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/notebook/percent.py | $(INSTALLED)
 	$(BIN)/nbgrader generate_assignment --no-db --log-level=WARN $(notdir $*)
 
 # executed chapters are kept until the library they import or the way they draw changes

@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from grader.autograde import install
-from grader.feedback import FILTERS, TEMPLATES
-from grader.sources import refresh_notebooks
+from grader.feedback.page import FILTERS, TEMPLATES
+from grader.grading.command import install
+from grader.notebook.percent import refresh_notebooks
 
 # nbgrader makes a gradebook with a command called alembic, which stands beside this Python
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -43,8 +43,8 @@ install()
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
-c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = ["grader.feedback.GetMarks", "grader.feedback.HideTests"]
+c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]
 c.FeedbackExporter.book = ""  # where students read the book: "https://example.org/attention"
 
 refresh_notebooks("solutions")

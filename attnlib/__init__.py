@@ -2,6 +2,7 @@
 
 from attnlib import byhand
 from attnlib.checking import CheckFailed, check
+from attnlib.checking.sealing import SealedReference
 from attnlib.dot_product import attention, attention_scores, attention_vjp, attention_weights
 from attnlib.heads import (
     MultiHeadAttention,
@@ -12,7 +13,6 @@ from attnlib.heads import (
 )
 from attnlib.masks import causal_mask, padding_mask
 from attnlib.probability import entropy, softmax, softmax_jacobian, softmax_vjp
-from attnlib.sealing import SealedReference
 from attnlib.similarity import cosine_similarity
 from attnlib.variants import additive_scores, hard_attention, online_attention, reinforce_gradient
 

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.gradebook import gradebook_url
-from grader.marks import read_class
-from grader.sample import SAMPLE_ROOT, nbgrader_options, require_assignment, write_class
-from grader.tables import printable
+from grader.course import nbgrader_options, require_assignment
+from grader.gradebook.reading import gradebook_url
+from grader.results.marks import read_class
+from grader.samples.made_up import SAMPLE_ROOT, write_class
+from grader.text import printable
 
 BOOK = "_build/html"
 
@@ -147,7 +148,7 @@ def _positive(text):
 
 
 def _autograde(args):
-    from grader.runner import autograde
+    from grader.grading.crowd import autograde
 
     options = list(args.options)
     db = gradebook_url(args.root, args.db) if args.db else None
@@ -197,7 +198,7 @@ def _marks(args):
 
 
 def _report(args):
-    from grader.report import write_report
+    from grader.results.report import write_report
 
     output = args.output or args.root / "report" / f"{args.assignment}.html"
     for path in write_report(
@@ -208,7 +209,7 @@ def _report(args):
 
 
 def _export(args):
-    from grader import export as to
+    from grader.results import export as to
 
     output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
     if args.to == "canvas" and args.roster is None:

@@ -9,9 +9,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from attnlib.catalogue import EXERCISES
-from grader.marks import read_class
-from grader.sample import answered, answers_of, grade_id_of
-from grader.sources import read_solution
+from grader.notebook.cells import answers_of, grade_id_of
+from grader.notebook.percent import read_solution
+from grader.results.marks import read_class
+from grader.samples.made_up import answered
 
 ASSIGNMENT = "05-softmax"
 BLANK = nbformat.read(ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)

@@ -27,7 +27,10 @@ import pytest
 from conftest import BIN, ROOT
 from nbgrader.api import Gradebook
 
-from grader.sample import answered, answers_of, grade_id_of, nbgrader_options, read_solution
+from grader.course import nbgrader_options
+from grader.notebook.cells import answers_of, grade_id_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answered
 
 ASSIGNMENT = "05-softmax"
 ATTACKS = sorted((ROOT / "tests" / "attacks").glob("*.md"))

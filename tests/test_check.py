@@ -13,7 +13,7 @@ import attnlib
 from attnlib import CheckFailed, SealedReference, check
 from attnlib.catalogue import EXERCISES, Case
 from attnlib.checking import judge
-from attnlib.sealing import sealed
+from attnlib.checking.sealing import sealed
 
 
 def message(answer, name=None, **options):

@@ -14,11 +14,13 @@ from conftest import ROOT, run
 from nbformat import v3
 from nbgrader.api import Gradebook
 
-from grader.marks import read_marks
-from grader.sample import answered, answers_of, grade_id_of, nbgrader_options
-from grader.sources import read_solution
-from grader.submission import UnreadableError, parse_submission
-from grader.tables import printable
+from grader.course import nbgrader_options
+from grader.notebook.cells import answers_of, grade_id_of
+from grader.notebook.percent import read_solution
+from grader.notebook.submission import UnreadableError, parse_submission
+from grader.results.marks import read_marks
+from grader.samples.made_up import answered
+from grader.text import printable
 
 ASSIGNMENT = "05-softmax"
 FILE = f"{ASSIGNMENT}.ipynb"

@@ -8,8 +8,8 @@ import pytest
 from conftest import ASSIGNMENTS, ROOT, run
 
 from attnlib.catalogue import EXERCISES
-from grader.sample import answers_of, exercises_of, grade_id_of
-from grader.sources import read_solution, refresh_notebooks
+from grader.notebook.cells import answers_of, exercises_of, grade_id_of
+from grader.notebook.percent import read_solution, refresh_notebooks
 
 LEVELS = {"●○○", "●●○", "●●●"}
 

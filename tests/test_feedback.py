@@ -12,10 +12,12 @@ from conftest import ROOT, run
 from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
-from grader.execute import RECORD
-from grader.feedback import HideTests, markdown, safe_html, unwrap
-from grader.sample import answer_source, answered, answers_of, exercises_of, nbgrader_options
-from grader.sources import read_solution
+from grader.course import nbgrader_options
+from grader.feedback.page import HideTests, markdown, safe_html, unwrap
+from grader.grading.execute import RECORD
+from grader.notebook.cells import answers_of, exercises_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answer_source, answered
 
 ASSIGNMENT = "05-softmax"
 BOOK = "https://example.org/attention"

@@ -12,9 +12,10 @@ from conftest import ROOT, run
 from playwright.sync_api import expect, sync_playwright
 from test_feedback import ASSIGNMENT, ATTACK, OUTPUTS
 
-from grader.execute import RECORD
-from grader.sample import answered, answers_of
-from grader.sources import read_solution
+from grader.grading.execute import RECORD
+from grader.notebook.cells import answers_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answered
 
 SLOW = 60_000  # milliseconds: a machine may have other things to do
 

@@ -10,8 +10,10 @@ import pytest
 from conftest import ASSIGNMENTS, ROOT, run
 
 from attnlib import CheckFailed, check
-from grader.marks import read_marks
-from grader.sample import exercises_of, nbgrader_options, write_class
+from grader.course import nbgrader_options
+from grader.notebook.cells import exercises_of
+from grader.results.marks import read_marks
+from grader.samples.made_up import write_class
 
 pytestmark = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 

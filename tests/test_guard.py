@@ -3,8 +3,8 @@
 import logging
 import threading
 
-from grader.guard import guarded
-from grader.terminal import PlainLog, plain
+from grader.sandbox.guard import guarded
+from grader.text import PlainLog, plain
 
 
 def test_guard_ends_what_makes_memory_grow():

@@ -10,7 +10,7 @@ import pytest
 from conftest import run
 from test_runner import ASSIGNMENT, entries, expected, grade, submitted, waiting  # noqa: F401 - fixtures
 
-from grader.sample import nbgrader_options
+from grader.course import nbgrader_options
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 

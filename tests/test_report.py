@@ -13,11 +13,11 @@ from test_similarity import LONG, OTHER
 
 from attnlib.catalogue import EXERCISES
 from grader.__main__ import main
-from grader.gradebook import gradebook_url, read_records
-from grader.marks import read_marks
-from grader.names import Numbers
-from grader.report import write_report
-from grader.tables import FORMULA
+from grader.gradebook.reading import gradebook_url, read_records
+from grader.results.marks import read_marks
+from grader.results.names import Numbers
+from grader.results.report import write_report
+from grader.results.tables import FORMULA
 
 HOSTILE = "<script>alert(1)</script>"
 BOOK = "https://book.example.edu/spotlight"

@@ -13,8 +13,10 @@ from pathlib import Path
 import nbformat
 from conftest import BIN, ROOT, run
 
-from grader.sample import answered, answers_of, nbgrader_options
-from grader.sources import read_solution
+from grader.course import nbgrader_options
+from grader.notebook.cells import answers_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answered
 
 ASSIGNMENT = "01-spotlight"
 STUDENTS = 12  # more than the runs that are killed can finish

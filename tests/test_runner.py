@@ -13,8 +13,9 @@ import pytest
 from conftest import BIN, ROOT, run
 from nbgrader.api import Gradebook
 
-from grader.execute import RECORD
-from grader.sample import nbgrader_options, write_class
+from grader.course import nbgrader_options
+from grader.grading.execute import RECORD
+from grader.samples.made_up import write_class
 
 ASSIGNMENT = "05-softmax"
 UNGRADABLE = {"renamed"}

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from conftest import ROOT, run
 
-from grader.sample import nbgrader_options, write_class
+from grader.course import nbgrader_options
+from grader.samples.made_up import write_class
 
 ASSIGNMENT = "05-softmax"
 SEED = "00112233445566778899aabbccddeeff"

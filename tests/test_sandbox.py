@@ -19,11 +19,13 @@ import pytest
 from conftest import ROOT, run
 from jupyter_client import BlockingKernelClient
 
-from grader import cgroups, sandbox
-from grader.provisioner import SandboxedKernelManager
-from grader.sample import answered, answers_of, nbgrader_options
-from grader.sandbox import Sandbox, SandboxError
-from grader.sources import read_solution
+from grader.course import nbgrader_options
+from grader.notebook.cells import answers_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answered
+from grader.sandbox import cgroups, sandbox
+from grader.sandbox.provisioner import SandboxedKernelManager
+from grader.sandbox.sandbox import Sandbox, SandboxError
 
 MIB = 2**20
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from attnlib.catalogue import EXERCISES
-from grader.sample import answer_source
-from grader.similarity import LEAST_CODE, code_words, find_alike, own_text
+from grader.results.likeness import LEAST_CODE, code_words, find_alike, own_text
+from grader.samples.made_up import answer_source
 
 LONG = '''
 def softmax(x, axis=-1, *, temperature=1.0):

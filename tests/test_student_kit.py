@@ -9,8 +9,9 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, ROOT, run
 
-from grader.sample import answered, answers_of
-from grader.sources import read_solution
+from grader.notebook.cells import answers_of
+from grader.notebook.percent import read_solution
+from grader.samples.made_up import answered
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from grader.sample import nbgrader_options, write_class
+from grader.course import nbgrader_options
+from grader.samples.made_up import write_class
 
 BIN = Path(sys.executable).parent
 BASE = ("perfect-1", "mistakes-01", "blank", "perfect-2", "mistakes-02", "perfect-3", "mistakes-03")

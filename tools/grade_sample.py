@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader.sample import SAMPLE_ROOT, nbgrader_options
+from grader.course import nbgrader_options
+from grader.samples.made_up import SAMPLE_ROOT
 
 PYTHON = sys.executable
 NBGRADER = str(Path(PYTHON).with_name("nbgrader"))

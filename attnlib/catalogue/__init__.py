@@ -7,7 +7,7 @@ from attnlib.catalogue import projections as _projections
 from attnlib.catalogue import scaling as _scaling
 from attnlib.catalogue import similarity as _similarity
 from attnlib.catalogue import softmax as _softmax
-from attnlib.catalogue.model import Case, Exercise, Misconception, Property
+from attnlib.exercise import Case, Exercise, Misconception, Property
 
 _TOPICS = (_similarity, _projections, _scaling, _softmax, _byhand, _masks, _heads)
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from attnlib import heads
-from attnlib.catalogue.model import Case, Exercise, Misconception, Property
+from attnlib.exercise import Case, Exercise, Misconception, Property
 
 PAGE = "chapters/08-many-heads"
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from attnlib import dot_product, similarity, variants
-from attnlib.catalogue.model import Case, Exercise, Misconception, Property
+from attnlib.exercise import Case, Exercise, Misconception, Property
 
 STAGE = "chapters/01-spotlight"
 PAGE = "chapters/02-similarity"

@@ -20,7 +20,7 @@ from traitlets import Bool, Integer, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 import attnlib
-from grader import cgroups
+from grader.sandbox import cgroups
 
 WARM = Path(__file__).with_name("warm.py")
 INSIDE = Path("/run/spotlight")
@@ -64,7 +64,7 @@ class Sandbox(LoggingConfigurable):
     preload = List(
         Unicode(),
         [
-            "attnlib.remote",
+            "attnlib.checking.remote",
             "ipykernel.debugger",
             "ipykernel.kernelapp",
             "ipykernel.zmqshell",

@@ -8,31 +8,12 @@ from pathlib import Path
 
 import nbformat
 
-from attnlib.catalogue import EXERCISES
-from grader.sources import read_solution
+from grader.course import require_assignment
+from grader.notebook.cells import answers_of, exercises_of, grade_id_of, is_answer
+from grader.notebook.percent import read_solution
 
-SOLUTIONS = Path("solutions")
 SAMPLE_ROOT = Path("_build/sample-class")
 EXPLANATION = "An explanation in a few sentences, for a person to mark."
-
-
-def nbgrader_options(root, db=None):
-    """Return the command-line options that make nbgrader work on a class in another folder.
-
-    Parameters
-    ----------
-    root : path-like
-        The folder of the class; `nbgrader` itself is run where ``nbgrader_config.py`` is.
-    db : str, optional
-        The gradebook's URL; by default that of ``gradebook.db`` in the folder.
-    """
-    root = Path(root)
-    db = db or f"sqlite:///{(root / 'gradebook.db').resolve()}"
-    steps = ("release", "submitted", "autograded", "feedback")
-    return [
-        *(f"--CourseDirectory.{step}_directory={root / step}" for step in steps),
-        f"--CourseDirectory.db_url={db}",
-    ]
 
 
 def write_class(assignment, released, root):
@@ -86,36 +67,11 @@ def write_class(assignment, released, root):
     return sorted(folder.name for folder in submitted.iterdir())
 
 
-def require_assignment(assignment):
-    """Return the path of an assignment's source.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none; the text lists those there are.
-    """
-    text = SOLUTIONS / assignment / f"{assignment}.py"
-    if not text.is_file():
-        there = ", ".join(sorted(path.stem for path in SOLUTIONS.glob("*/*.py"))) or "none"
-        raise FileNotFoundError(f"no assignment {assignment!r} in {SOLUTIONS}/; there are: {there}")
-    return text
-
-
-def exercises_of(notebook):
-    """Return the catalogue's exercises that a notebook asks for, in its order."""
-    return [EXERCISES[grade_id] for grade_id in map(grade_id_of, notebook.cells) if grade_id in EXERCISES]
-
-
-def answers_of(solution):
-    """Return the solution's own answers as ``{grade_id: source}``."""
-    return {grade_id_of(cell): cell.source for cell in solution.cells if _is_answer(cell)}
-
-
 def answered(blank, sources):
     """Return a copy of a released notebook with the given sources in its answer cells."""
     notebook = copy.deepcopy(blank)
     for cell in notebook.cells:
-        if _is_answer(cell):
+        if is_answer(cell):
             default = EXPLANATION if cell.cell_type == "markdown" else cell.source
             cell.source = sources.get(grade_id_of(cell), default)
     return notebook
@@ -128,15 +84,6 @@ def answer_source(exercise, answer):
         return f"import numpy as np\n\n{source}\n{exercise.name} = {answer.__name__}()\n"
     named = re.sub(rf"\bdef {answer.__name__}\(", f"def {exercise.name}(", source)
     return f"import math\n\nimport numpy as np\n\n\n{named}"
-
-
-def grade_id_of(cell):
-    """Return a cell's nbgrader id, or None."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def _is_answer(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution", False)
 
 
 def _without(notebook, grade_id):

@@ -1,7 +1,7 @@
 """Grade a class many submissions at a time, on this machine's cores or on a Dask cluster.
 
-Submissions are graded by `grader.grading.grade`, which runs anywhere. This process alone reads the course's
-folders and writes the graded notebooks and the gradebook.
+Submissions are graded by `grader.grading.one.grade`, which runs anywhere. This process alone reads the
+course's folders and writes the graded notebooks and the gradebook.
 """
 
 import contextlib
@@ -18,16 +18,18 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, rmtree
+from nbgrader.utils import rmtree
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from grader.autograde import SafeAutograde
-from grader.execute import shared_sandbox
-from grader.grading import SECTIONS, Submission, finish, grade, prepare
-from grader.sandbox import SandboxError
-from grader.submission import UnreadableError, files_beside, source_cells, submitted_bytes
-from grader.terminal import plain
+from grader.gradebook.entering import record
+from grader.gradebook.source import source_cells
+from grader.grading.command import SafeAutograde
+from grader.grading.execute import shared_sandbox
+from grader.grading.one import SECTIONS, Submission, finish, grade, prepare
+from grader.notebook.submission import UnreadableError, files_beside, submitted_bytes
+from grader.sandbox.sandbox import SandboxError
+from grader.text import plain
 
 AHEAD = 4  # submissions for each worker that are read before they are needed
 
@@ -173,22 +175,6 @@ class ClassAutograde(SafeAutograde):
         return reason
 
 
-def record(gradebook, assignment, student, name, notebook):
-    """Enter a graded notebook's marks in the gradebook, as nbgrader's `SaveAutoGrades` does, at once."""
-    entry = gradebook.find_submission_notebook(name, assignment, student)
-    grades = {grade.name: grade for grade in entry.grades}
-    comments = {comment.name: comment for comment in entry.comments}
-    for cell in notebook.cells:
-        if is_grade(cell):
-            one = grades[cell.metadata.nbgrader["grade_id"]]
-            one.auto_score, _ = determine_grade(cell)
-            one.needs_manual_grade = one.manual_score is not None or one.auto_score is None
-        if is_solution(cell) or is_task(cell):
-            blank = not is_task(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            comments[cell.metadata.nbgrader["grade_id"]].auto_comment = "No response." if blank else None
-    gradebook.db.commit()
-
-
 @contextlib.contextmanager
 def _opened_once(gradebook):
     """Let nbgrader, which opens its gradebook for every question that it has, use the open one."""
@@ -234,7 +220,7 @@ def _client(scheduler, workers):
         with client:
             yield client
         return
-    multiprocessing.set_forkserver_preload(["grader.grading"])  # imported once, for all workers
+    multiprocessing.set_forkserver_preload(["grader.grading.one"])  # imported once, for all workers
     with (
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
         LocalCluster(

@@ -15,7 +15,7 @@ import numpy as np
 
 from attnlib.catalogue import EXERCISES, Case
 from attnlib.checking import Outcome, call, quiet
-from attnlib.sealing import SealedReference
+from attnlib.checking.sealing import SealedReference
 
 NUMBERS = "fiub"  # kinds of dtype that may cross
 LARGEST_REPLY = 8_000_000  # characters

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.gradebook import Person
-from grader.roster import Roster, read_roster
-from grader.summary import UNANSWERED
-from grader.tables import decimal, harmless, printable, write_table
+from grader.gradebook.reading import Person
+from grader.results.roster import Roster, read_roster
+from grader.results.summary import UNANSWERED
+from grader.results.tables import decimal, harmless, write_table
+from grader.text import printable
 
 CANVAS_IDS = ("SIS Login ID", "SIS User ID", "ID")
 MOODLE_IDS = {"username": "Username", "idnumber": "ID number", "email": "Email address"}
@@ -29,7 +30,7 @@ class Export:
         The table.
     written : int
         How many marks are in it.
-    left_out : list of grader.marks.Marks
+    left_out : list of grader.results.marks.Marks
         Whose marks aren't, because the platform's list has nobody like them.
     unmarked : list of str
         Who of the platform's list has no mark here.
@@ -53,7 +54,7 @@ def canvas(class_marks, roster, *, match=None, column=None):
 
     Parameters
     ----------
-    class_marks : grader.marks.ClassMarks
+    class_marks : grader.results.marks.ClassMarks
         The class.
     roster : path-like
         The gradebook that Canvas exported.
@@ -106,7 +107,7 @@ def moodle(class_marks, *, identifier="username", roster=None, match=None, colum
 
     Parameters
     ----------
-    class_marks : grader.marks.ClassMarks
+    class_marks : grader.results.marks.ClassMarks
         The class.
     identifier : {"username", "idnumber", "email"}
         What the names of the submissions' folders are in Moodle, if there is no `roster`. A gradebook

@@ -24,14 +24,17 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from attnlib.checking import LINE_LENGTH, CheckFailed
-from grader.execute import ENDED, NotAnswered
-from grader.submission import PICTURES
+from grader.grading.execute import ENDED, NotAnswered
+from grader.notebook.submission import PICTURES
 
 TEMPLATES = [
     str(Path(__file__).with_name("templates")),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
 ]
-FILTERS = {"markdown2html": "grader.feedback.safe_markdown", "clean_html": "grader.feedback.safe_html"}
+FILTERS = {
+    "markdown2html": "grader.feedback.page.safe_markdown",
+    "clean_html": "grader.feedback.page.safe_html",
+}
 
 CELL = {"colspan", "rowspan", "style"}
 ATTRIBUTES = {

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from grader.names import Names, Numbers
-from grader.sample import require_assignment
-from grader.summary import UNANSWERED, distribution, summarise
-from grader.tables import decimal, write_tables
+from grader.course import require_assignment
+from grader.results.names import Names, Numbers
+from grader.results.summary import UNANSWERED, distribution, summarise
+from grader.results.tables import decimal, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
@@ -26,7 +26,7 @@ def write_report(class_marks, output, *, book, csv=None, anonymous=False):
 
     Parameters
     ----------
-    class_marks : grader.marks.ClassMarks
+    class_marks : grader.results.marks.ClassMarks
         The class.
     output : path-like
         The page; its folder is made.
@@ -59,15 +59,15 @@ def render(summary, names, link):
 
     Parameters
     ----------
-    summary : grader.summary.Summary
+    summary : grader.results.summary.Summary
         What it says.
-    names : grader.names.Names
+    names : grader.results.names.Names
         What students are called.
     link : callable
         Returns the address of a section of the book, or None.
     """
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("grader"),
+        loader=jinja2.PackageLoader("grader.results"),
         autoescape=True,  # names, answers and messages are students' text
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -99,7 +99,7 @@ def render(summary, names, link):
 def _figures(summary, scores):
     if len(scores) < FEWEST_FOR_FIGURE:
         return {"marks_figure": None, "questions_figure": None}
-    from grader.figures import marks_figure, questions_figure
+    from grader.results.figures import marks_figure, questions_figure
 
     tested = [question for question in summary.questions if not question.by_hand]
     return {

@@ -7,9 +7,9 @@ import inspect
 import re
 from functools import cache
 
-from attnlib import checking
 from attnlib.catalogue import EXERCISES
-from grader import marks
+from attnlib.checking import judging
+from grader.results import marks
 
 
 class Names:
@@ -49,7 +49,7 @@ class Numbers(Names):
         All that can occur, by the names of their folders.
     key : str
         The secret that gives the order.
-    people : dict of str to grader.gradebook.Person
+    people : dict of str to grader.gradebook.reading.Person
         What else they are called.
 
     Examples
@@ -107,6 +107,6 @@ def _is_ours(word):
 @cache
 def _our_words():
     """Return every word with which a check or the grader can explain itself."""
-    texts = [inspect.getsource(checking), inspect.getsource(marks), *EXERCISES]
+    texts = [inspect.getsource(judging), inspect.getsource(marks), *EXERCISES]
     texts += [law.says for exercise in EXERCISES.values() for law in exercise.properties]
     return frozenset(re.findall(r"\w+", " ".join(texts)))

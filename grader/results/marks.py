@@ -6,10 +6,10 @@ from pathlib import Path
 
 import nbformat.reader
 
-from grader.gradebook import Records, read_records
-from grader.sample import answers_of, grade_id_of
-from grader.submission import UnreadableError, missing, read_submission, require_plain, test_of
-from grader.terminal import plain
+from grader.gradebook.reading import Records, read_records
+from grader.notebook.cells import answers_of, grade_id_of, test_of
+from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
+from grader.text import plain
 
 NAMED = re.compile(r"this looks like “(.+)”")
 
@@ -30,7 +30,7 @@ class Marks:
         The points of answers that wait for a person.
     reason : str or None
         Why nothing could be graded, where nothing was.
-    grades : dict of str to grader.gradebook.Grade
+    grades : dict of str to grader.gradebook.reading.Grade
         What each cell got.
     answers : dict of str to str
         The text of each answer, by the id of its cell.

@@ -9,8 +9,9 @@ import nbformat
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from traitlets.config import Config
 
-from grader.execute import VerifyingExecute, shared_sandbox
-from grader.submission import parse_submission, restore
+from grader.grading.execute import VerifyingExecute, shared_sandbox
+from grader.notebook.restoring import restore
+from grader.notebook.submission import parse_submission
 
 SECTIONS = ("Execute", "IgnorePattern", "LimitOutput", "Sandbox", "VerifyingExecute")  # what it may be told
 
@@ -40,7 +41,7 @@ def prepare(settings):
 
     Raises
     ------
-    grader.sandbox.SandboxError
+    grader.sandbox.sandbox.SandboxError
         If this machine has none; the text says what to do.
     """
     shared_sandbox(VerifyingExecute(config=Config(settings))).require()
@@ -59,7 +60,7 @@ def grade(submission, cells, seed, settings):
     ----------
     submission : Submission
         What was handed in.
-    cells : list of grader.submission.SourceCell
+    cells : list of grader.notebook.restoring.SourceCell
         The cells of the assignment.
     seed : str
         Hexadecimal digits that the secret inputs are drawn from.
@@ -68,9 +69,9 @@ def grade(submission, cells, seed, settings):
 
     Raises
     ------
-    grader.submission.UnreadableError
+    grader.notebook.submission.UnreadableError
         If it can't be graded; the text says why.
-    grader.sandbox.SandboxError
+    grader.sandbox.sandbox.SandboxError
         If there is no sandbox where it runs.
     """
     config = Config(settings)

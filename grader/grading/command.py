@@ -26,24 +26,18 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import remove, rmtree
 from traitlets import List, Type
 
-from grader.execute import RECORD, VerifyingExecute, shared_sandbox
-from grader.sandbox import SandboxError
-from grader.submission import (
-    UnreadableError,
-    is_name,
-    missing,
-    read_submission,
-    require_plain,
-    restore,
-    source_cells,
-)
-from grader.terminal import PlainLog
+from grader.gradebook.source import source_cells
+from grader.grading.execute import RECORD, VerifyingExecute, shared_sandbox
+from grader.notebook.restoring import restore
+from grader.notebook.submission import UnreadableError, is_name, missing, read_submission, require_plain
+from grader.sandbox.sandbox import SandboxError
+from grader.text import PlainLog
 
 UNPROTECTED = "Students' code runs WITHOUT a sandbox: as you, with your files and your network."
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads a submission as `grader.submission` does."""
+    """Reads a submission as `grader.notebook.submission` does."""
 
     def from_filename(self, filename, resources=None, **kwargs):
         """Read a notebook and pass it through the preprocessors."""

@@ -25,6 +25,6 @@ def sealed(*functions):
 
 
 def _refuse(*args, **kwargs):
-    from attnlib.sealing import SealedReference  # runs with the globals of the sealed function
+    from attnlib.checking.sealing import SealedReference  # runs with the globals of the sealed function
 
     raise SealedReference("this is the function you are asked to write: attnlib's own is closed here")

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from attnlib.catalogue import EXERCISES
-from grader.similarity import find_alike
-from grader.sources import read_solution
-from grader.submission import test_of
+from grader.notebook.cells import test_of
+from grader.notebook.percent import read_solution
+from grader.results.likeness import find_alike
 
 UNANSWERED = "not answered yet"
 NEEDS_HELP = 0.5  # less than this share of the points that are decided
@@ -87,7 +87,7 @@ class Summary:
     ----------
     assignment : str
         Such as ``05-softmax``.
-    marks, graded, failed : list of grader.marks.Marks
+    marks, graded, failed : list of grader.results.marks.Marks
         Everybody's, and those of the submissions that could and could not be graded.
     max_score : float
         The most points.
@@ -99,7 +99,7 @@ class Summary:
         The largest group first.
     absent : list of str
         Those whom the gradebook knows and who handed nothing in.
-    alike : dict of tuple to list of grader.similarity.Alike
+    alike : dict of tuple to list of grader.results.likeness.Alike
         For some students, the questions in which their answers are suspiciously alike.
     """
 
@@ -125,7 +125,7 @@ def summarise(class_marks, text):
 
     Parameters
     ----------
-    class_marks : grader.marks.ClassMarks
+    class_marks : grader.results.marks.ClassMarks
         The class.
     text : path-like
         The source of the assignment, which has the order of the questions and their headings.

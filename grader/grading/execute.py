@@ -18,14 +18,16 @@ from traitlets import Instance, Integer, Unicode
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
-from attnlib.remote import LARGEST_REPLY, decode, outcomes, request
-from grader.guard import guarded
-from grader.provisioner import SandboxedKernelManager
-from grader.sandbox import Sandbox
-from grader.submission import files_beside, test_of
+from attnlib.checking.remote import LARGEST_REPLY, decode, outcomes, request
+from grader.notebook.cells import test_of
+from grader.notebook.submission import files_beside
+from grader.sandbox.guard import guarded
+from grader.sandbox.provisioner import SandboxedKernelManager
+from grader.sandbox.sandbox import Sandbox
 
 PING_SECONDS = 5
-ASK = "__import__('attnlib.remote', fromlist=['answer']).answer(get_ipython().user_ns, {name!r}, {asked!r})"
+REMOTE = "__import__('attnlib.checking.remote', fromlist=['answer'])"
+ASK = REMOTE + ".answer(get_ipython().user_ns, {name!r}, {asked!r})"
 ENDED = "GradingStopped"
 RECORD = "spotlight"  # where a graded notebook's metadata say how it was graded
 
@@ -151,7 +153,7 @@ class VerifyingExecute(Execute):
         return reply
 
     def _ask(self, name, asked=None):
-        """Return the text with which the kernel answers `attnlib.remote.answer`."""
+        """Return the text with which the kernel answers `attnlib.checking.remote.answer`."""
         content = run_sync(self._async_ask)(ASK.format(name=name, asked=asked))
         answer = content.get("user_expressions", {}).get("answer", {})
         text = answer.get("data", {}).get("text/plain", "")

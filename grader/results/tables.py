@@ -11,9 +11,9 @@ def write_tables(summary, names, folder):
 
     Parameters
     ----------
-    summary : grader.summary.Summary
+    summary : grader.results.summary.Summary
         What they say.
-    names : grader.names.Names
+    names : grader.results.names.Names
         What students are called.
     folder : path-like
         Where to write them; it is made.
@@ -121,17 +121,6 @@ def harmless(value):
         return value
     computed = value.lstrip().startswith(FORMULA) or value.startswith(("\t", "\r", "\n"))
     return f"'{value}" if computed else value
-
-
-def printable(text):
-    r"""Return a text that a terminal shows and doesn't obey: a student's name can hold anything.
-
-    Examples
-    --------
-    >>> print(printable("anna \x1b[2J"))
-    anna \x1b[2J
-    """
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def decimal(value, places=4):

@@ -1,0 +1,1 @@
+"""nbgrader's database: nothing else here knows it."""

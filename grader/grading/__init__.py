@@ -1,0 +1,1 @@
+"""Grade what was handed in: one submission, or a class at a time."""

@@ -1,0 +1,1 @@
+"""Notebooks: what was written, what was handed in, which cell is which."""

@@ -1,0 +1,29 @@
+"""Which cell of a notebook is what: nbgrader's ids, answers, and the exercise that a cell tests."""
+
+from attnlib.catalogue import EXERCISES
+
+
+def grade_id_of(cell):
+    """Return a cell's nbgrader id, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def is_answer(cell):
+    """Return whether students write in a cell."""
+    return cell.metadata.get("nbgrader", {}).get("solution", False)
+
+
+def answers_of(solution):
+    """Return the solution's own answers as ``{grade_id: source}``."""
+    return {grade_id_of(cell): cell.source for cell in solution.cells if is_answer(cell)}
+
+
+def exercises_of(notebook):
+    """Return the catalogue's exercises that a notebook asks for, in its order."""
+    return [EXERCISES[grade_id] for grade_id in map(grade_id_of, notebook.cells) if grade_id in EXERCISES]
+
+
+def test_of(grade_id):
+    """Return which exercise a cell tests and how, as ``("softmax", "hidden")``, or ``(None, None)``."""
+    exercise, _, kind = (grade_id or "").rpartition("_")
+    return (exercise, kind) if exercise in EXERCISES and kind in ("visible", "hidden") else (None, None)

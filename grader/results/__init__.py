@@ -1,0 +1,1 @@
+"""What a graded class tells: marks, report, tables, exports."""
