@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from attnlib.catalogue import EXERCISES
+from grader.answers import answers_to
 from grader.results.likeness import LEAST_CODE, code_words, find_alike, own_text
 from grader.samples.made_up import answer_source
 
@@ -122,10 +123,14 @@ def test_the_same_students_in_several_questions_come_first():
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, e in EXERCISES.items() if not e.by_value and all(map(inspect.isfunction, e.correct))],
+    [
+        name
+        for name, e in EXERCISES.items()
+        if not e.by_value and all(map(inspect.isfunction, answers_to(name)))
+    ],
 )
 def test_right_answers_written_in_different_ways_are_not_alike(name):
-    texts = [answer_source(EXERCISES[name], answer) for answer in EXERCISES[name].correct]
+    texts = [answer_source(EXERCISES[name], answer) for answer in answers_to(name)]
     assert found(*texts, question=name) == []
 
 
