@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 import pytest
+from questions import right_answers
 
 from attnlib.catalogue import EXERCISES
-from grader.answers import answers_to
 from grader.results.likeness import LEAST_CODE, code_words, find_alike, own_text
 from grader.samples.made_up import answer_source
 
@@ -126,11 +126,11 @@ def test_the_same_students_in_several_questions_come_first():
     [
         name
         for name, e in EXERCISES.items()
-        if not e.by_value and all(map(inspect.isfunction, answers_to(name)))
+        if not e.by_value and all(map(inspect.isfunction, right_answers(name)))
     ],
 )
 def test_right_answers_written_in_different_ways_are_not_alike(name):
-    texts = [answer_source(EXERCISES[name], answer) for answer in answers_to(name)]
+    texts = [answer_source(EXERCISES[name], answer) for answer in right_answers(name)]
     assert found(*texts, question=name) == []
 
 

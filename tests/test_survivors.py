@@ -11,11 +11,11 @@ import warnings
 import numpy as np
 import pytest
 from mutants import mutants
+from questions import right_answers
 
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import call, right
-from grader.answers import answers_to
 
 CODED = [exercise for exercise in EXERCISES.values() if not exercise.by_value]
 OTHER_SEEDS = range(1, 21)
@@ -25,7 +25,7 @@ def functions(exercise):
     """Return the answers to edit: not those in single precision, whose edits differ by rounding alone."""
     return [
         answer
-        for answer in answers_to(exercise.name)
+        for answer in right_answers(exercise.name)
         if isinstance(answer, types.FunctionType)
         and answer.__name__ != "<lambda>"
         and not answer.__name__.endswith("in_single_precision")

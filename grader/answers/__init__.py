@@ -25,7 +25,7 @@ def answers_to(name):
         If the file lists none.
     """
     place = f"{EXERCISES.topic_of(name)}.{name}"
-    file = Path(__file__).parent / f"{place.replace('.', '/')}.py"
+    file = Path(__path__[0], *place.split(".")).with_suffix(".py")
     if not file.is_file():
         raise FileNotFoundError(f"no right answers to {name!r}: write them into {file}")
     answers = getattr(importlib.import_module(f"{__name__}.{place}"), "ANSWERS", ())
