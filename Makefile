@@ -8,7 +8,7 @@ TESTABLE := .venv/.testable
 ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
-GRADER := $(shell find grader -type f -not -name '*.pyc') nbgrader_config.py tools/grade_sample.py
+GRADER := $(shell find grader -type f -not -name '*.pyc' -not -path 'grader/build/*') nbgrader_config.py tools/grade_sample.py
 BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/* attnlib/live/js/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
@@ -66,7 +66,7 @@ help:
 	@echo "make worksheet      write the printable worksheet and its key (SEED=7 for another)"
 	@echo "make clean          remove what was built; .venv stays"
 
-$(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
+$(INSTALLED): requirements.txt pyproject.toml grader/pyproject.toml tools/setup.sh
 	sh tools/setup.sh
 
 $(TESTABLE): tools/setup.sh | $(INSTALLED)

@@ -4,12 +4,15 @@ import ast
 import asyncio
 import contextlib
 import functools
+import hashlib
 import os
 import shlex
 import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -228,6 +231,66 @@ def test_kernel_computes_and_sees_its_own_files_alone(share):
     assert not solutions
     assert not passwords
     assert not share or writable == []
+
+
+def fingerprints(*folders):
+    """Return {size: the digests of the files of that size} of the Python files in folders."""
+    found = {}
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        if path.name not in ("__init__.py", "warm.py"):  # the second is what starts kernels
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found.setdefault(path.stat().st_size, set()).add(digest)
+    assert sum(map(len, found.values())) > 5
+    return found
+
+
+def readable(kernel, fingerprints, top="/"):
+    """Return where below a folder a kernel reads files with these fingerprints, under any name."""
+    return kernel(
+        f"""
+        import hashlib, os
+        known, found = {fingerprints!r}, []
+        for folder, folders, files in os.walk({top!r}):
+            if folder == "/":
+                folders[:] = set(folders) - {{"proc", "dev"}}
+            for name in files:
+                path = os.path.join(folder, name)
+                try:
+                    digests = known.get(os.stat(path).st_size, ())
+                    if digests and hashlib.sha256(open(path, "rb").read()).hexdigest() in digests:
+                        found.append(path)
+                except OSError:
+                    pass
+        """,
+        "found",
+    )
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_kernel_reads_nothing_of_the_grader_or_the_solutions(share):
+    known = fingerprints(ROOT / "attnlib", ROOT / "grader", ROOT / "solutions")
+    with kernels(share=share) as kernel:
+        found = readable(kernel, known)
+    inside = "/run/spotlight/attnlib/"
+    assert [path for path in found if not path.startswith(inside)] == []
+    assert f"{inside}masks.py" in found
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_key_is_covered_where_kernels_see_the_folder_that_holds_it(share, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="t-", dir=sysconfig.get_path("purelib")) as folder:
+        Path(folder).chmod(0o755)
+        for name in ("grader", "course", "public"):
+            shutil.copytree(ROOT / "solutions", Path(folder, name, "key"))
+        known = fingerprints(Path(folder))
+        monkeypatch.setattr(sandbox.grader, "__file__", f"{folder}/grader/__init__.py")
+        monkeypatch.chdir(f"{folder}/course")
+        place = "/run/spotlight/venv/" + os.path.relpath(folder, sys.prefix)
+        with kernels(share=share) as kernel:
+            found = readable(kernel, known, top=place)
+            writable = kernel("", f"os.access({place + '/grader'!r}, os.W_OK)")
+    assert {os.path.relpath(path, place).partition("/")[0] for path in found} == {"public"}
+    assert not writable
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])

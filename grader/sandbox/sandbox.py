@@ -20,6 +20,7 @@ from traitlets import Bool, Integer, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 import attnlib
+import grader
 from grader.sandbox import cgroups
 
 WARM = Path(__file__).with_name("warm.py")
@@ -200,6 +201,8 @@ class Sandbox(LoggingConfigurable):
             for parent in reversed(place.parents[:-1]):  # bubblewrap's own would be closed to others
                 arguments += ["--dir", str(parent)]
             arguments += ["--ro-bind", str(outside), str(place)]
+        for place in hidden(seen | {Path("/usr"): Path("/usr")}):
+            arguments += ["--tmpfs", str(place), "--remount-ro", str(place)]
         arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel"]
         for folder in ("/tmp", "/dev/shm", "/home/student"):  # noqa: S108 - the sandbox's own
             mode = "1777" if alone else "0755"
@@ -361,6 +364,26 @@ def _claimed_folder():
             if (folder / "lock").exists():
                 return folder, held
             held.close()
+
+
+def hidden(seen):
+    """Return the places in the sandbox that have to be covered.
+
+    The key must not be read where it lies in a folder that kernels see: the grader when it is installed as
+    a wheel, beside all that kernels import, and the course when its folder is below ``/usr``.
+
+    Parameters
+    ----------
+    seen : dict of pathlib.Path to pathlib.Path
+        The folders that kernels see, and the places where they see them.
+    """
+    secret = {Path(grader.__file__).resolve().parent, Path.cwd()}
+    return [
+        place / folder.relative_to(outside.resolve())
+        for outside, place in seen.items()
+        for folder in sorted(secret)
+        if outside.resolve() in folder.parents
+    ]
 
 
 def a_stranger():
