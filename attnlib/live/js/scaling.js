@@ -40,8 +40,11 @@ const SIZES = [...new Set(Array.from({ length: 81 }, (_, i) => Math.round(2 ** (
 const nearest = (size) => SIZES.reduce((best, other, i) =>
   (Math.abs(other - size) < Math.abs(SIZES[best] - size) ? i : best), 0);
 
-// each side: its name, where its axis ends, and its ticks
-const SIDES = [["raw", 118, [-100, -50, 0, 50, 100]], ["scaled", 3.6, [-3, -2, -1, 0, 1, 2, 3]]];
+const SIDES = ["raw", "scaled"];
+// one axis for both, or the wider one would look narrower: even up to about 1, then by factors of ten
+const END = 250;
+const TICKS = [-100, -10, -1, 0, 1, 10, 100];
+const along = (score) => Math.asinh(score) / Math.asinh(END);
 // each row of numbers: what it is called, its name in the result, the most it can be, and its digits
 const ROWS = [
   ["spread of the scores", "spreads", null, 2],
@@ -57,9 +60,9 @@ function render({ model, el }) {
     oninput: (i) => change(model, { d_k: SIZES[i] }),
   });
   const divisor = choice("divide the right by", DIVISORS, (chosen) => change(model, { divisor: chosen }));
-  const heads = SIDES.map(([name]) => html("th", { scope: "col", class: `scal-${name}` }));
+  const heads = SIDES.map((name) => html("th", { scope: "col", class: `scal-${name}` }));
   const titles = SIDES.map(() => html("b"));
-  const cells = ROWS.map(([, , most]) => SIDES.map(([name]) => {
+  const cells = ROWS.map(([, , most]) => SIDES.map((name) => {
     const [value, bar] = [html("span"), html("i")];
     const track = html("span", { class: "scal-meter", "aria-hidden": "true" }, bar);
     const cell = html("td", { class: `scal-${name}` }, value, ...(most === null ? [] : [track]));
@@ -76,7 +79,7 @@ function render({ model, el }) {
   const { node: words, say } = report();
   frame(el, "Scaling: how far scores spread",
     html("div", { class: "live-controls" }, size.node, divisor.node),
-    html("div", { class: "scal-sides", "aria-hidden": "true" }, ...SIDES.map(([name], side) =>
+    html("div", { class: "scal-sides", "aria-hidden": "true" }, ...SIDES.map((name, side) =>
       html("div", { class: `scal-${name}` }, titles[side], drawings[side]))),
     numbers, words);
 
@@ -98,7 +101,7 @@ function render({ model, el }) {
     say(inWords(state, by, result));
   };
   const unfit = drawings.map((node, side) => fit(node, (width) => {
-    scenes[side] = scene(width, SIDES[side]);
+    scenes[side] = scene(width);
     node.replaceChildren(scenes[side].node);
     draw(read(model, NAMES));
   }));
@@ -123,11 +126,11 @@ function inWords({ d_k: features, divisor }, by, { spreads, keys, derivatives })
 }
 
 // One side: a row of dots for each query's scores, and below its weights as a matrix. `band` is one deviation.
-function scene(width, [, end, ticks]) {
+function scene(width) {
   const [n, pitch, cell] = [10, 12, 15];
   const [ceiling, floor] = [24, 24 + n * pitch + 8];
   const top = floor + 56;
-  const x = (score) => width / 2 + (score / end) * (width / 2);
+  const x = (score) => width / 2 + along(score) * (width / 2);
   const shade = svg("rect", { class: "scal-band", y: ceiling, height: floor - ceiling, width: 2, x: -1 });
   const grid_ = (draw) => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => draw(i, j)));
   const dots = grid_(() => svg("circle", { r: 3.5 }));
@@ -135,12 +138,11 @@ function scene(width, [, end, ticks]) {
     x: (j * width) / n + 1, y: top + i * cell + 1, width: width / n - 2, height: cell - 2, rx: 2,
   }));
   const height = top + n * cell;
-  const wide = width / ticks.length > 38;
-  const marks = ticks.filter((tick, i) => wide || tick === 0 || i === 0 || i === ticks.length - 1);
+  const numbered = width < 240 ? [-10, 0, 10] : TICKS;
   const node = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height },
     shade,
-    svg("path", { class: "scal-axis", d: `M0 ${floor}H${width}M${x(0)} ${ceiling}V${floor}` }),
-    ...marks.map((tick) => svg("text", { class: "scal-tick", x: x(tick), y: floor + 17, "text-anchor": "middle" }, number(tick, 0))),
+    svg("path", { class: "scal-axis", d: `M0 ${floor}H${width}M${x(0)} ${ceiling}V${floor}${TICKS.map((tick) => `M${x(tick)} ${floor}v4`).join("")}` }),
+    ...numbered.map((tick) => svg("text", { class: "scal-tick", x: x(tick), y: floor + 17, "text-anchor": "middle" }, number(tick, 0))),
     svg("text", { class: "scal-tick", x: 0, y: 14 }, width < 230 ? "scores" : "scores, a row for each query"),
     svg("text", { class: "scal-tick", x: 0, y: top - 8 }, "weights"),
     svg("g", { class: "scal-dots" }, ...dots.flat()),
