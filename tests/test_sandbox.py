@@ -23,9 +23,10 @@ from grader.course import nbgrader_options
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
-from grader.sandbox import cgroups, sandbox
+from grader.sandbox import cgroups, folders
+from grader.sandbox.error import SandboxError
 from grader.sandbox.provisioner import SandboxedKernelManager
-from grader.sandbox.sandbox import Sandbox, SandboxError
+from grader.sandbox.sandbox import Sandbox
 
 MIB = 2**20
 
@@ -354,7 +355,7 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         folder.mkdir()
     (dead / "kernels").mkdir()
     (dead / "lock").touch()
-    claimed = sandbox.claim(living)
+    claimed = folders.claim(living)
     groups = []
     ended = subprocess.Popen(["true"])
     ended.wait()
@@ -363,7 +364,8 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
             groups.append(parent / f"{cgroups.NAMES}{number}-test")
             groups[-1].mkdir()
     try:
-        sandbox.sweep()
+        folders.sweep()
+        cgroups.sweep()
         assert sorted(path.name for path in short_path.iterdir()) == ["spotlight-living"]
         assert [path for path in groups if path.exists()] == groups[1::2]
     finally:

@@ -30,7 +30,7 @@ from grader.gradebook.source import source_cells
 from grader.grading.execute import RECORD, VerifyingExecute, shared_sandbox
 from grader.notebook.restoring import restore
 from grader.notebook.submission import UnreadableError, is_name, missing, read_submission, require_plain
-from grader.sandbox.sandbox import SandboxError
+from grader.sandbox.error import SandboxError
 from grader.text import PlainLog
 
 UNPROTECTED = "Students' code runs WITHOUT a sandbox: as you, with your files and your network."

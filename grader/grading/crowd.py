@@ -28,7 +28,7 @@ from grader.grading.command import SafeAutograde
 from grader.grading.execute import shared_sandbox
 from grader.grading.one import SECTIONS, Submission, finish, grade, prepare
 from grader.notebook.submission import UnreadableError, files_beside, submitted_bytes
-from grader.sandbox.sandbox import SandboxError
+from grader.sandbox.error import SandboxError
 from grader.text import plain
 
 AHEAD = 4  # submissions for each worker that are read before they are needed

@@ -41,7 +41,7 @@ def prepare(settings):
 
     Raises
     ------
-    grader.sandbox.sandbox.SandboxError
+    grader.sandbox.error.SandboxError
         If this machine has none; the text says what to do.
     """
     shared_sandbox(VerifyingExecute(config=Config(settings))).require()
@@ -71,7 +71,7 @@ def grade(submission, cells, seed, settings):
     ------
     grader.notebook.submission.UnreadableError
         If it can't be graded; the text says why.
-    grader.sandbox.sandbox.SandboxError
+    grader.sandbox.error.SandboxError
         If there is no sandbox where it runs.
     """
     config = Config(settings)
