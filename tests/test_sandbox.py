@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -373,6 +374,22 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         for path in groups:
             if path.exists():
                 path.rmdir()
+
+
+def test_folder_that_another_sweeps_before_it_is_claimed_is_made_again(short_path, monkeypatch):
+    made = []
+
+    def swept_once(**options):
+        made.append(make(**options))
+        if len(made) == 1:
+            Path(made[0]).rmdir()
+        return made[-1]
+
+    make = tempfile.mkdtemp
+    monkeypatch.setattr("tempfile.mkdtemp", swept_once)
+    folder, claimed = folders.claimed_folder()
+    claimed.close()
+    assert [str(folder)] == made[1:]
 
 
 def test_sandbox_starts_again_after_it_was_killed():
