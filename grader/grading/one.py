@@ -9,9 +9,10 @@ import nbformat
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from traitlets.config import Config
 
-from grader.grading.execute import VerifyingExecute, shared_sandbox
+from grader.grading.execute import VerifyingExecute
 from grader.notebook.restoring import restore
 from grader.notebook.submission import parse_submission
+from grader.sandbox.sandbox import Sandbox
 
 SECTIONS = ("Execute", "IgnorePattern", "LimitOutput", "Sandbox", "VerifyingExecute")  # what it may be told
 
@@ -44,13 +45,13 @@ def prepare(settings):
     grader.sandbox.error.SandboxError
         If this machine has none; the text says what to do.
     """
-    shared_sandbox(VerifyingExecute(config=Config(settings))).require()
+    Sandbox.instance(config=Config(settings)).require()
 
 
 def finish():
     """Stop the sandbox of this process, with all its kernels."""
-    if hasattr(shared_sandbox, "it"):
-        shared_sandbox.it.close()
+    if Sandbox.initialized():
+        Sandbox.instance().close()
 
 
 def grade(submission, cells, seed, settings):

@@ -7,7 +7,7 @@ import shutil
 import threading
 
 from traitlets import Bool, Integer, List, Unicode
-from traitlets.config import LoggingConfigurable
+from traitlets.config import SingletonConfigurable
 
 from grader.sandbox import cgroups
 from grader.sandbox.error import MISSING, SandboxError
@@ -18,10 +18,10 @@ from grader.sandbox.parent import Parent
 STRANGERS = range(61_184, 65_520)  # who kernels are where the grader is root: systemd's dynamic users
 
 
-class Sandbox(LoggingConfigurable):
+class Sandbox(SingletonConfigurable):
     """Settings of the sandbox, and the one that runs.
 
-    One sandbox serves all kernels of a grading process. Where the system lets them, its kernels are forked
+    One sandbox serves all kernels of a grading process: `Sandbox.instance`. Where the system lets them, its kernels are forked
     from one parent and separated from one another; where not, each kernel gets a sandbox of its own.
     """
 
