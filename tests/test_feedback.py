@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
 from grader.feedback.page import HideTests, markdown, safe_html, unwrap
-from grader.grading.execute import RECORD
 from grader.notebook.cells import answers_of, exercises_of
+from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answer_source, answered
 

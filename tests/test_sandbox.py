@@ -26,9 +26,10 @@ from grader.course import nbgrader_options
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
-from grader.sandbox import cgroups, sandbox
+from grader.sandbox import cgroups, folders
+from grader.sandbox.error import SandboxError
 from grader.sandbox.provisioner import SandboxedKernelManager
-from grader.sandbox.sandbox import Sandbox, SandboxError
+from grader.sandbox.sandbox import Sandbox
 
 MIB = 2**20
 
@@ -417,7 +418,7 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         folder.mkdir()
     (dead / "kernels").mkdir()
     (dead / "lock").touch()
-    claimed = sandbox.claim(living)
+    claimed = folders.claim(living)
     groups = []
     ended = subprocess.Popen(["true"])
     ended.wait()
@@ -426,7 +427,8 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
             groups.append(parent / f"{cgroups.NAMES}{number}-test")
             groups[-1].mkdir()
     try:
-        sandbox.sweep()
+        folders.sweep()
+        cgroups.sweep()
         assert sorted(path.name for path in short_path.iterdir()) == ["spotlight-living"]
         assert [path for path in groups if path.exists()] == groups[1::2]
     finally:
@@ -434,6 +436,22 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         for path in groups:
             if path.exists():
                 path.rmdir()
+
+
+def test_folder_that_another_sweeps_before_it_is_claimed_is_made_again(short_path, monkeypatch):
+    made = []
+
+    def swept_once(**options):
+        made.append(make(**options))
+        if len(made) == 1:
+            Path(made[0]).rmdir()
+        return made[-1]
+
+    make = tempfile.mkdtemp
+    monkeypatch.setattr("tempfile.mkdtemp", swept_once)
+    folder, claimed = folders.claimed_folder()
+    claimed.close()
+    assert [str(folder)] == made[1:]
 
 
 def test_sandbox_starts_again_after_it_was_killed():

@@ -24,7 +24,7 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from attnlib.checking import LINE_LENGTH, CheckFailed
-from grader.grading.execute import ENDED, NotAnswered
+from grader.notebook.graded import ENDED, NOT_ANSWERED
 from grader.notebook.submission import PICTURES
 
 TEMPLATES = [
@@ -57,7 +57,7 @@ SECTION = re.compile(
 CHAPTER = re.compile(r"\[([^\]]*)\]\((?:\.\./)+(chapters/[\w-]+)\.md(#[\w-]+)?\)")
 BEGINNINGS = ("Try: ", "Seen with ", "That is ", "It stopped ", "Yours is ", "The call ", "Read in ")
 PASSED = re.compile(r"\w+: \d+ checks? passed\s*")
-OWN_WORDS = {CheckFailed.__name__, NotAnswered.__name__, ENDED, "NameError"}
+OWN_WORDS = {CheckFailed.__name__, NOT_ANSWERED, ENDED, "NameError"}
 
 to_mathml = LatexToMathML(fancy_error=False).convert_with_local_state
 
