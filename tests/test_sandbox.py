@@ -22,6 +22,7 @@ import pytest
 from conftest import ROOT, run
 from jupyter_client import BlockingKernelClient
 
+import grader
 from grader.course import nbgrader_options
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
@@ -284,7 +285,7 @@ def test_key_is_covered_where_kernels_see_the_folder_that_holds_it(share, monkey
         for name in ("grader", "course", "public"):
             shutil.copytree(ROOT / "solutions", Path(folder, name, "key"))
         known = fingerprints(Path(folder))
-        monkeypatch.setattr(sandbox.grader, "__file__", f"{folder}/grader/__init__.py")
+        monkeypatch.setattr(grader, "__file__", f"{folder}/grader/__init__.py")
         monkeypatch.chdir(f"{folder}/course")
         place = "/run/spotlight/venv/" + os.path.relpath(folder, sys.prefix)
         with kernels(share=share) as kernel:
