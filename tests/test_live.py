@@ -230,5 +230,7 @@ def test_wheel_carries_the_scripts(tmp_path, monkeypatch):
     from student_kit import build_wheel
 
     with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:
-        inside = {name.rpartition("/")[2] for name in wheel.namelist()}
-    assert {path.name for path in (ROOT / "attnlib/live/js").iterdir()} <= inside
+        inside = set(wheel.namelist())
+    scripts = [path for path in (ROOT / "attnlib/live/js").rglob("*") if path.is_file()]
+    assert len(scripts) >= 2 * len(FIGURES)
+    assert {path.relative_to(ROOT).as_posix() for path in scripts} <= inside

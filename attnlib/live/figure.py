@@ -38,14 +38,14 @@ class LiveFigure(anywidget.AnyWidget):
     def module(cls):
         """Return the figure as a JavaScript module, as anywidget wants it."""
         return (
-            _joined("maths.js", "kit.js", f"{cls.script}.js")
+            _joined("kit/maths.js", "kit/kit.js", f"figures/{cls.script}.js")
             + "\nexport { compute };\nexport default { render };\n"
         )
 
     @classmethod
     def page_script(cls):
         """Return the figure as a classic script that brings those on a page to life."""
-        parts = _joined("maths.js", "kit.js", f"{cls.script}.js", "page.js")
+        parts = _joined("kit/maths.js", "kit/kit.js", f"figures/{cls.script}.js", "kit/page.js")
         return (
             f'(() => {{\n"use strict";\n{parts}\nbringToLife({json.dumps(cls.script)}, render);\n}})();\n'
         )
@@ -53,8 +53,8 @@ class LiveFigure(anywidget.AnyWidget):
     @classmethod
     def style_sheet(cls):
         """Return the figure's rules, with the palette as variables."""
-        own = [f"{cls.script}.css"] if (SCRIPTS / f"{cls.script}.css").exists() else []
-        return palette_rules() + _joined("kit.css", *own)
+        own = [f"figures/{cls.script}.css"] if (SCRIPTS / f"figures/{cls.script}.css").exists() else []
+        return palette_rules() + _joined("kit/kit.css", *own)
 
     def picture(self):
         """Draw the state without JavaScript; return the axes."""
