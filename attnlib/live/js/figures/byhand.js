@@ -1,5 +1,12 @@
 // The sheet: a matrix of the worked example, what it is made from, and the arithmetic of one entry.
 
+import { choice } from "../kit/controls.js";
+import { assign, frame, html } from "../kit/elements.js";
+import { grid } from "../kit/grid.js";
+import { fraction, gcd, transpose } from "../kit/maths.js";
+import { change, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["tokens", "names", "features", "x", "w_q", "w_k", "w_v", "shown", "row", "column"];
 
 // What can be worked out, in order. A product has two factors; another matrix comes from one, entry by entry.
@@ -52,7 +59,7 @@ function factors({ shown, row, column }, steps) {
   return [steps[left][i], turned ? steps[above][j] : transpose(steps[above])[j]];
 }
 
-function compute(state) {
+export function compute(state) {
   const steps = worked(state);
   const [i, j] = picked(state, steps);
   const value = ([above, below]) => above / below;
@@ -191,7 +198,7 @@ function lay(sheet, { names, features, shown }, steps, { select, trace }) {
   };
 }
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const chooser = choice("Work out", Object.keys(MATRICES).map((name) => [name, MATRICES[name].text ?? name]),
     (shown) => change(model, { shown }));
   const sheet = html("div", { class: "hand-sheet" });

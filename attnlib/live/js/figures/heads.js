@@ -1,6 +1,13 @@
 // One sentence and two heads: from the word that asks, arcs as wide as the weights, above for one head and
 // below for the other.
 
+import { choice } from "../kit/controls.js";
+import { frame, html, svg, uniqueId } from "../kit/elements.js";
+import { attentionWeights, matmul } from "../kit/maths.js";
+import { glide } from "../kit/motion.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["tokens", "questions", "x", "w_q", "w_k", "n_heads", "query"];
 
 // (T, d_model) to (n_heads, T, d_head)
@@ -9,12 +16,12 @@ function splitHeads(x, n_heads) {
   return Array.from({ length: n_heads }, (_, h) => x.map((row) => row.slice(h * size, (h + 1) * size)));
 }
 
-function compute({ x, w_q, w_k, n_heads }) {
+export function compute({ x, w_q, w_k, n_heads }) {
   const keys = splitHeads(matmul(x, w_k), n_heads);
   return { weights: splitHeads(matmul(x, w_q), n_heads).map((q, h) => attentionWeights(q, keys[h])) };
 }
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const tokens = model.get("tokens");
   const name = uniqueId("asks");
   const inputs = tokens.map((token, i) => html("input", {

@@ -1,5 +1,12 @@
 // Weights before a mask and after it; cells of the second matrix hide a key from a query, or show it.
 
+import { button, choice } from "../kit/controls.js";
+import { assign, frame, html } from "../kit/elements.js";
+import { grid } from "../kit/grid.js";
+import { fraction, softmax, sum } from "../kit/maths.js";
+import { change, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["kinds", "kind", "mask"];
 const KINDS = [["none", "none"], ["padding", "padding"], ["causal", "causal"], ["cross", "cross"]];
 
@@ -9,7 +16,7 @@ function maskFor({ kinds, kind, mask }) {
   return mask.length === own.length ? mask : own;
 }
 
-function compute(state) {
+export function compute(state) {
   const { scores } = state.kinds[state.kind];
   const mask = maskFor(state);
   const before = scores.map((row) => softmax(row, { base: 3 }));
@@ -25,7 +32,7 @@ function fractions(scores, mayAttend) {
 
 const list = (texts) => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
 
-function render({ model, el }) {
+export function render({ model, el }) {
   let row = 1;
   let drawn = null;
   const setRow = (mask, i, mayAttend) => mask.map((other, at) => (at === i ? mayAttend : other));

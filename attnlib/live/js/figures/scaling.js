@@ -1,5 +1,11 @@
 // A hundred scores of random queries and keys, raw and scaled, with the weights that softmax makes of them.
 
+import { choice, slider } from "../kit/controls.js";
+import { frame, html, svg } from "../kit/elements.js";
+import { attentionScores, entropy, softmax, sum } from "../kit/maths.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["q", "k", "d_k", "divisor"];
 const DIVISORS = [["root", "√dₖ"], ["d_k", "dₖ"]];
 const LARGEST = 1024;
@@ -19,7 +25,7 @@ function spread(matrix) {
 // the largest entry of the Jacobian of a softmax stands on its diagonal
 const largestDerivative = (weights) => Math.max(...weights.map((weight) => weight * (1 - weight)));
 
-function compute({ q, k, d_k: size, divisor }) {
+export function compute({ q, k, d_k: size, divisor }) {
   const [queries, keys] = [q, k].map((rows) => rows.map((digits) => signs(digits).slice(0, size)));
   const by = divisor === "root" ? Math.sqrt(size) : size;
   const scores = [1, 1 / by].map((scale) => attentionScores(queries, keys, scale));
@@ -50,7 +56,7 @@ const ROWS = [
   ["largest derivative", "derivatives", 0.25, 3],
 ];
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const size = slider("number of features, dₖ", {
     min: 0, max: SIZES.length - 1,
     text: () => String(model.get("d_k")),

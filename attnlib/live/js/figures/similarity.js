@@ -1,9 +1,16 @@
 // Two arrows in the plane, whose tips can be dragged, and what comparing them gives.
 
+import { button } from "../kit/controls.js";
+import { assign, frame, html, svg } from "../kit/elements.js";
+import { handle } from "../kit/handle.js";
+import { cosineSimilarity, dot, norm } from "../kit/maths.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["a", "b", "limit"];
 const COLORS = { a: "blue", b: "orange" };
 
-function compute({ a, b }) {
+export function compute({ a, b }) {
   const cosine = cosineSimilarity(a, b);
   return {
     products: a.map((x, i) => x * b[i]),
@@ -17,7 +24,7 @@ function compute({ a, b }) {
 const short = (x) => number(x, 2).replace(/\.?0+$/, "");
 const factor = (x) => (x < 0 ? `(${short(x)})` : short(x));
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const limit = model.get("limit");
   const onGrid = (x, step) => Math.min(limit, Math.max(-limit, Math.round(x / step) * step));
   let width = 0;

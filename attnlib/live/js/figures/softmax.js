@@ -1,9 +1,17 @@
 // Scores that can be dragged, above the weights they become.
 
+import { button, slider } from "../kit/controls.js";
+import { assign, frame, html, svg } from "../kit/elements.js";
+import { handle } from "../kit/handle.js";
+import { entropy, softmax } from "../kit/maths.js";
+import { glide } from "../kit/motion.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["scores", "temperature", "listeners", "limit"];
 
 // at temperature 0 stands the limit: those with the highest score share everything
-function compute({ scores, temperature }) {
+export function compute({ scores, temperature }) {
   const largest = Math.max(...scores);
   const limit = softmax(scores.map((score) => (score === largest ? 0 : -Infinity)));
   const weights = temperature === 0 ? limit : softmax(scores, { temperature });
@@ -23,7 +31,7 @@ const degrees = (temperature) => (temperature === 0 ? "0: arg max" : short(tempe
 const [TOP, ZERO, BOTTOM] = [14, 114, 214];
 const [CEILING, FLOOR] = [272, 402];
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const limit = model.get("limit");
   const listeners = model.get("listeners");
   let width = 0;

@@ -1,5 +1,10 @@
 // Numbered blocks: the same numbers as tokens, cut, as heads, and as two mistakes leave them.
 
+import { choice } from "../kit/controls.js";
+import { frame, html, uniqueId } from "../kit/elements.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["x", "n_heads", "view", "followed"];
 const VIEWS = [["tokens", "x"], ["reshaped", "reshape"], ["heads", "swap"],
   ["unswapped", "swap forgotten"], ["unswapped_back", "swap back forgotten"]];
@@ -39,7 +44,7 @@ function nested(flat, shape) {
   return Array.from({ length: shape[0] }, (_, i) => nested(flat.slice(i * size, (i + 1) * size), shape.slice(1)));
 }
 
-function compute(state) {
+export function compute(state) {
   const { order, shape } = arranged(state);
   const right = arranged({ ...state, view: RIGHT[state.view] ?? state.view }).order;
   const flat = state.x.flat();
@@ -66,7 +71,7 @@ function code({ x, n_heads, view }) {
   }[view];
 }
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const flat = model.get("x").flat();
   const d_model = model.get("x")[0].length;
   const views = choice("Show", VIEWS, (view) => change(model, { view }));

@@ -1,9 +1,16 @@
 // The stage: a lamp above, a figure for each token, and beams as wide on the floor as the weights.
 
+import { choice } from "../kit/controls.js";
+import { frame, html, svg, uniqueId } from "../kit/elements.js";
+import { dot, fraction, matmul, softmax, sum, transpose } from "../kit/maths.js";
+import { glide } from "../kit/motion.js";
+import { change, fit, read, watch } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
 const NAMES = ["tokens", "outlines", "voices", "q", "k", "v", "query", "mode"];
 const MODES = [["hand", "half, powers of 3"], ["standard", "√dₖ, powers of e"]];
 
-function compute({ q, k, v, query, mode }) {
+export function compute({ q, k, v, query, mode }) {
   const hand = mode === "hand";
   const scores = k.map((key) => dot(q[query], key));
   const scaled = scores.map((score) => (hand ? Math.floor(score / 2) : score / Math.sqrt(k[0].length)));
@@ -24,7 +31,7 @@ function fractions({ scaled_scores: scaled }, v) {
   };
 }
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const tokens = model.get("tokens");
   const name = uniqueId("asks");
   const stage = html("div", { class: "spot-stage", "aria-hidden": "true" });

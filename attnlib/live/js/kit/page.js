@@ -16,7 +16,7 @@ function pageModel(state) {
   };
 }
 
-function bringToLife(script, render) {
+export function bringToLife(script, render) {
   for (const el of document.querySelectorAll(`[data-live="${script}"]`)) {
     const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
     render({ model: pageModel(state), el });
