@@ -1,11 +1,11 @@
 // One sentence and two heads: from the word that asks, arcs as wide as the weights, above for one head and
 // below for the other.
 
-import { choice } from "../kit/controls.js";
-import { frame, html, svg, uniqueId } from "../kit/elements.js";
+import { choice, radios } from "../kit/controls.js";
+import { frame, html, svg } from "../kit/elements.js";
 import { attentionWeights, matmul } from "../kit/maths.js";
 import { glide } from "../kit/motion.js";
-import { change, fit, read, watch } from "../kit/state.js";
+import { change, drawOn } from "../kit/state.js";
 import { number, report } from "../kit/text.js";
 
 const NAMES = ["tokens", "questions", "x", "w_q", "w_k", "n_heads", "query"];
@@ -23,13 +23,10 @@ export function compute({ x, w_q, w_k, n_heads }) {
 
 export function render({ model, el }) {
   const tokens = model.get("tokens");
-  const name = uniqueId("asks");
-  const inputs = tokens.map((token, i) => html("input", {
-    type: "radio", name, value: i, "aria-label": token, onchange: () => change(model, { query: i }),
-  }));
+  const asks = radios(tokens.map((token, i) => [i, token]), (query) => change(model, { query }));
   const shares = [0, 1].map(() => tokens.map(() => html("span", { class: "heads-share" })));
   const words = tokens.map((token, i) => html("label", {},
-    inputs[i], shares[0][i], html("span", { class: "heads-word" }, token), shares[1][i]));
+    asks.inputs[i], shares[0][i], html("span", { class: "heads-word" }, token), shares[1][i]));
   const sides = [0, 1].map((h) => ({
     title: html("p", { class: `heads-title heads-${h}` }),
     drawing: html("div", { class: `heads-drawing heads-${h}`, "aria-hidden": "true" }),
@@ -51,11 +48,12 @@ export function render({ model, el }) {
       arcs(width, h, numbers[0] * width, places, numbers.slice(1 + h * tokens.length, 1 + (h + 1) * tokens.length))));
   };
   const glideTo = glide(paint);
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    width = measured;
     const weights = compute(state).weights.map((head) => head[state.query]);
     const one = state.n_heads === 1;
     counts.show(state.n_heads);
-    inputs.forEach((input, i) => (input.checked = i === state.query));
+    asks.show(state.query);
     stage.classList.toggle("heads-one", one);
     sides.forEach(({ title }, h) => title.replaceChildren(...(h < state.n_heads
       ? [html("b", {}, one ? "one head" : `head ${h}`), `: ${one ? state.questions.join(" and ") : state.questions[h]}`]
@@ -69,15 +67,7 @@ export function render({ model, el }) {
     const asker = words[state.query].offsetLeft + words[state.query].offsetWidth / 2;
     glideTo([asker / width, ...weights[0], ...(weights[1] ?? tokens.map(() => 0))]);
   };
-  const unfit = fit(stage, (measured) => {
-    width = measured;
-    draw(read(model, NAMES));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(stage, model, NAMES, draw);
 }
 
 // The first head's arcs rise from the line of words, the second's hang below it.

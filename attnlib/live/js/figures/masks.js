@@ -5,7 +5,7 @@ import { assign, frame, html } from "../kit/elements.js";
 import { grid } from "../kit/grid.js";
 import { fraction, softmax, sum } from "../kit/maths.js";
 import { change, read, watch } from "../kit/state.js";
-import { number, report } from "../kit/text.js";
+import { list, number, report } from "../kit/text.js";
 
 const NAMES = ["kinds", "kind", "mask"];
 const KINDS = [["none", "none"], ["padding", "padding"], ["causal", "causal"], ["cross", "cross"]];
@@ -29,8 +29,6 @@ function fractions(scores, mayAttend) {
   const powers = scores.map((score, j) => (mayAttend[j] ? 3 ** (score - Math.min(...scores)) : 0));
   return powers.map((power) => (power === 0 ? "0" : fraction(power, sum(powers))));
 }
-
-const list = (texts) => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
 
 export function render({ model, el }) {
   let row = 1;

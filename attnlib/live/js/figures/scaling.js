@@ -2,9 +2,9 @@
 
 import { choice, slider } from "../kit/controls.js";
 import { frame, html, svg } from "../kit/elements.js";
-import { attentionScores, entropy, softmax, sum } from "../kit/maths.js";
+import { attentionScores, entropy, nearest, softmax, sum } from "../kit/maths.js";
 import { change, fit, read, watch } from "../kit/state.js";
-import { number, report } from "../kit/text.js";
+import { number, report, short } from "../kit/text.js";
 
 const NAMES = ["q", "k", "d_k", "divisor"];
 const DIVISORS = [["root", "√dₖ"], ["d_k", "dₖ"]];
@@ -43,8 +43,6 @@ export function compute({ q, k, d_k: size, divisor }) {
 
 // one, and then eight sizes to each doubling, as far as they are whole numbers
 const SIZES = [...new Set(Array.from({ length: 81 }, (_, i) => Math.round(2 ** (i / 8))))];
-const nearest = (size) => SIZES.reduce((best, other, i) =>
-  (Math.abs(other - size) < Math.abs(SIZES[best] - size) ? i : best), 0);
 
 // each side: its name, where its axis ends, and its ticks
 const SIDES = [["raw", 118, [-100, -50, 0, 50, 100]], ["scaled", 3.6, [-3, -2, -1, 0, 1, 2, 3]]];
@@ -93,9 +91,9 @@ export function render({ model, el }) {
     const root = state.divisor === "root";
     const by = root ? Math.sqrt(features) : features;
     titles[0].textContent = heads[0].textContent = "raw";
-    titles[1].textContent = `divided by ${written(by)}`;
-    heads[1].textContent = `÷ ${written(by)}`;
-    size.show(nearest(features));
+    titles[1].textContent = `divided by ${short(by)}`;
+    heads[1].textContent = `÷ ${short(by)}`;
+    size.show(nearest(SIZES, features));
     divisor.show(state.divisor);
     ROWS.forEach(([, name, , digits], i) =>
       cells[i].forEach((cell, side) => cell.show(result[name][side], digits)));
@@ -115,13 +113,11 @@ export function render({ model, el }) {
   };
 }
 
-const written = (x) => number(x, 2).replace(/\.?0+$/, "");
-
 function inWords({ d_k: features, divisor }, by, { spreads, keys, derivatives }) {
   const attends = (side) => (keys[side] < 1.5 ? "hardly more than one key" : keys[side] > 9.5 ? "all ten keys alike"
     : `about ${number(keys[side], 0)} of ten keys`);
   const told = (side) => `spread by ${number(spreads[side], 2)}, and a query attends to ${attends(side)}`;
-  const what = divisor === "root" ? `√${features} = ${written(by)}` : `${features}`;
+  const what = divisor === "root" ? `√${features} = ${short(by)}` : `${features}`;
   const times = derivatives[1] / derivatives[0];
   const moves = times < 1.5 ? "about as far as raw" : `${number(times, times < 9.5 ? 1 : 0)} times as far as raw`;
   return `With ${features} feature${features === 1 ? "" : "s"}, raw scores ${told(0)}. `

@@ -4,8 +4,8 @@ import { button } from "../kit/controls.js";
 import { assign, frame, html, svg } from "../kit/elements.js";
 import { handle } from "../kit/handle.js";
 import { cosineSimilarity, dot, norm } from "../kit/maths.js";
-import { change, fit, read, watch } from "../kit/state.js";
-import { number, report } from "../kit/text.js";
+import { change, drawOn } from "../kit/state.js";
+import { number, report, short } from "../kit/text.js";
 
 const NAMES = ["a", "b", "limit"];
 const COLORS = { a: "blue", b: "orange" };
@@ -21,7 +21,6 @@ export function compute({ a, b }) {
   };
 }
 
-const short = (x) => number(x, 2).replace(/\.?0+$/, "");
 const factor = (x) => (x < 0 ? `(${short(x)})` : short(x));
 
 export function render({ model, el }) {
@@ -75,7 +74,8 @@ export function render({ model, el }) {
       html("div", {}, numbers, gauge, buttons)),
     words);
 
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    width = measured;
     const result = compute(state);
     const { a, b } = state;
     values.dot.textContent = short(result.dot);
@@ -92,15 +92,7 @@ export function render({ model, el }) {
     }
     if (width > 0) plane.replaceChildren(drawing(width, unit(), state));
   };
-  const unfit = fit(plane, (measured) => {
-    width = measured;
-    draw(read(model, NAMES));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(plane, model, NAMES, draw);
 }
 
 function inWords({ a, b }, { dot: product, cosine }) {

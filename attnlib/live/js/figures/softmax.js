@@ -3,10 +3,10 @@
 import { button, slider } from "../kit/controls.js";
 import { assign, frame, html, svg } from "../kit/elements.js";
 import { handle } from "../kit/handle.js";
-import { entropy, softmax } from "../kit/maths.js";
+import { entropy, nearest, softmax } from "../kit/maths.js";
 import { glide } from "../kit/motion.js";
-import { change, fit, read, watch } from "../kit/state.js";
-import { number, report } from "../kit/text.js";
+import { change, drawOn, read } from "../kit/state.js";
+import { list, number, report, short } from "../kit/text.js";
 
 const NAMES = ["scores", "temperature", "listeners", "limit"];
 
@@ -21,10 +21,7 @@ export function compute({ scores, temperature }) {
 
 // from the cold to the heat: the limit, and then four temperatures to each doubling from 1/8 to 16
 const TEMPERATURES = [0, ...Array.from({ length: 29 }, (_, i) => 2 ** (i / 4 - 3))];
-const nearest = (temperature) => TEMPERATURES.reduce((best, other, i) =>
-  (Math.abs(other - temperature) < Math.abs(TEMPERATURES[best] - temperature) ? i : best), 0);
 
-const short = (x) => number(x, 2).replace(/\.?0+$/, "");
 const degrees = (temperature) => (temperature === 0 ? "0: arg max" : short(temperature));
 
 // where things stand in the drawing: scores above, names between, weights below
@@ -85,9 +82,10 @@ export function render({ model, el }) {
     weights = now;
     paint();
   }, 200);
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    width = measured;
     const result = compute(state);
-    heat.show(nearest(state.temperature));
+    heat.show(nearest(TEMPERATURES, state.temperature));
     values.entropy.textContent = `${number(result.entropy, 3)} of ${number(Math.log(listeners.length), 3)}`;
     values.keys.textContent = `${number(result.keys, 2)} of ${listeners.length}`;
     bar.style.inlineSize = `${(100 * result.entropy) / Math.log(listeners.length)}%`;
@@ -102,18 +100,8 @@ export function render({ model, el }) {
     glideTo(result.weights);
     paint();
   };
-  const unfit = fit(drawing, (measured) => {
-    width = measured;
-    draw(read(model, NAMES));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(drawing, model, NAMES, draw);
 }
-
-const list = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 
 function inWords({ scores, temperature }, { weights }) {
   const become = `scores ${list(scores.map(short))} become the weights ${list(weights.map((weight) => number(weight, 2)))}`;

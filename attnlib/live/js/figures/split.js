@@ -1,8 +1,8 @@
 // Numbered blocks: the same numbers as tokens, cut, as heads, and as two mistakes leave them.
 
-import { choice } from "../kit/controls.js";
-import { frame, html, uniqueId } from "../kit/elements.js";
-import { change, fit, read, watch } from "../kit/state.js";
+import { choice, radios } from "../kit/controls.js";
+import { frame, html } from "../kit/elements.js";
+import { change, drawOn } from "../kit/state.js";
 import { number, report } from "../kit/text.js";
 
 const NAMES = ["x", "n_heads", "view", "followed"];
@@ -77,14 +77,11 @@ export function render({ model, el }) {
   const views = choice("Show", VIEWS, (view) => change(model, { view }));
   const divisors = Array.from({ length: d_model - 1 }, (_, i) => i + 2).filter((n) => d_model % n === 0);
   const counts = choice("Heads", divisors.map((n) => [n, String(n)]), (n_heads) => change(model, { n_heads }));
-  const name = uniqueId("block");
-  const inputs = flat.map((value, i) => html("input", {
-    type: "radio", name, value: i, onchange: () => change(model, { followed: i }),
-  }));
+  const follow = radios(flat.map((_, i) => [i]), (followed) => change(model, { followed }));
   const blocks = flat.map((value, i) => html("label", {
     class: `split-block split-token-${Math.floor(i / d_model) % 4}`,
     style: `--split-token: ${Math.floor(i / d_model)}`,
-  }, inputs[i], html("span", {}, plain(value))));
+  }, follow.inputs[i], html("span", {}, plain(value))));
   const labels = html("div", { class: "split-labels", "aria-hidden": "true" });
   const stage = html("fieldset", { class: "split-stage" },
     html("legend", { class: "live-hidden" }, "Follow a number"), labels, ...blocks);
@@ -96,27 +93,23 @@ export function render({ model, el }) {
     html("div", { class: "split-line" }, line, shape), stage, words);
 
   let width = 0;
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    if (measured !== width) {
+      // blocks move to another view, but not to another width
+      stage.classList.remove("split-moves");
+      requestAnimationFrame(() => requestAnimationFrame(() => stage.classList.add("split-moves")));
+    }
+    width = measured;
     const result = compute(state);
     views.show(state.view);
     counts.show(state.n_heads);
-    inputs.forEach((input, i) => (input.checked = i === state.followed));
+    follow.show(state.followed);
     line.textContent = code(state);
     shape.textContent = `shape (${arranged(state).shape.join(", ")})`;
     say(inWords(state, result));
     if (width > 0) place(state, { width, stage, labels, blocks });
   };
-  const unfit = fit(stage, (measured) => {
-    stage.classList.remove("split-moves");
-    width = measured;
-    draw(read(model, NAMES));
-    requestAnimationFrame(() => requestAnimationFrame(() => stage.classList.add("split-moves")));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(stage, model, NAMES, draw);
 }
 
 // A matrix for each entry of the first of three axes; the size of a block is that of the widest view.

@@ -1,10 +1,10 @@
 // The stage: a lamp above, a figure for each token, and beams as wide on the floor as the weights.
 
-import { choice } from "../kit/controls.js";
+import { choice, radios } from "../kit/controls.js";
 import { frame, html, svg, uniqueId } from "../kit/elements.js";
 import { dot, fraction, matmul, softmax, sum, transpose } from "../kit/maths.js";
 import { glide } from "../kit/motion.js";
-import { change, fit, read, watch } from "../kit/state.js";
+import { change, drawOn, read } from "../kit/state.js";
 import { number, report } from "../kit/text.js";
 
 const NAMES = ["tokens", "outlines", "voices", "q", "k", "v", "query", "mode"];
@@ -33,17 +33,14 @@ function fractions({ scaled_scores: scaled }, v) {
 
 export function render({ model, el }) {
   const tokens = model.get("tokens");
-  const name = uniqueId("asks");
   const stage = html("div", { class: "spot-stage", "aria-hidden": "true" });
-  const inputs = tokens.map((token, i) => html("input", {
-    type: "radio", name, value: i, "aria-label": token, onchange: () => change(model, { query: i }),
-  }));
+  const asks = radios(tokens.map((token, i) => [i, token]), (query) => change(model, { query }));
   const shares = tokens.map(() => html("span", { class: "spot-share" }));
   const keys = tokens.map(() => html("span", { class: "spot-detail" }));
   const scores = tokens.map(() => html("span", { class: "spot-detail" }));
   const cast = html("fieldset", { class: "spot-cast" },
     html("legend", { class: "live-hidden" }, "Who asks?"),
-    ...tokens.map((token, i) => html("label", {}, inputs[i],
+    ...tokens.map((token, i) => html("label", {}, asks.inputs[i],
       html("span", { class: "spot-name" }, token), keys[i], scores[i], shares[i])));
   const modes = choice("Scores become weights", MODES, (mode) => change(model, { mode }));
   const { node: words, say } = report();
@@ -58,15 +55,12 @@ export function render({ model, el }) {
     shown = weights;
     paint();
   });
-  const unfit = fit(stage, (measured) => {
+  return drawOn(stage, model, NAMES, (state, measured) => {
     width = measured;
-    paint();
-  });
-  const unwatch = watch(model, NAMES, (state) => {
     const result = compute(state);
     const exact = state.mode === "hand" ? fractions(result, state.v) : null;
     const written = exact?.weights ?? result.weights.map((weight) => number(weight, 2));
-    inputs.forEach((input, i) => (input.checked = i === state.query));
+    asks.show(state.query);
     modes.show(state.mode);
     tokens.forEach((_, i) => {
       shares[i].textContent = written[i];
@@ -76,10 +70,6 @@ export function render({ model, el }) {
     say(inWords(state, written, result, exact?.context ?? result.context.map((x) => number(x, 2))));
     glideTo(result.weights);
   });
-  return () => {
-    unfit();
-    unwatch();
-  };
 }
 
 function inWords({ tokens, voices, q, query }, written, { weights }, context) {

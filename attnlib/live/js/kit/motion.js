@@ -8,7 +8,8 @@ export function glide(show, milliseconds = 350) {
   let running = 0;
   return (target) => {
     cancelAnimationFrame(running);
-    if (now === null || now.length !== target.length || prefersStillness()) {
+    const still = now === null || now.length !== target.length || now.every((x, i) => x === target[i]);
+    if (still || prefersStillness()) {
       show((now = target));
       return;
     }

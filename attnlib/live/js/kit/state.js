@@ -34,3 +34,15 @@ export function fit(node, draw) {
   observer.observe(node);
   return () => observer.disconnect();
 }
+
+// Draw now, after each change of a trait and whenever the width of a node changes: draw(state, width), where the
+// width is 0 until the node has one. Returns what stops it.
+export function drawOn(node, model, names, draw) {
+  let width = 0;
+  const unfit = fit(node, (measured) => draw(read(model, names), (width = measured)));
+  const unwatch = watch(model, names, (state) => draw(state, width));
+  return () => {
+    unfit();
+    unwatch();
+  };
+}

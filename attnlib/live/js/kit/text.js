@@ -8,6 +8,13 @@ export function number(x, digits = 3) {
   return x < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+// at most two decimals
+export const short = (x) => number(x, 2).replace(/\.?0+$/, "");
+
+export function list(texts) {
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+}
+
 // The state in words: seen at once, and read out when it has settled, but not when the page opens. What is heard
 // may say more than what is seen, such as a formula that stands beside it.
 export function report() {
