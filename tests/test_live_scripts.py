@@ -31,14 +31,35 @@ def run(text):
 
 def test_a_script_that_two_others_import_runs_once_and_before_them(folder):
     folder(
-        count='let calls = 0;\nexport const next = () => (calls += 1);\nexport const runs = ["count"];\n',
-        a='import { next, runs } from "./count.js";\n\nruns.push("a");\nexport const first = next();\n',
-        b='import {\n  next,\n  runs,\n} from "./count.js";\nimport { first } from "./a.js";\n'
-        'const calls = "its own";\nruns.push(calls, first);\nexport async function second() {\n'
-        "  return next();\n}\n",
+        count="""
+// who has called
+let calls = 0; // from zero
+export const next = () => (calls += 1);
+export const runs = ["count"];
+""",
+        a="""
+import { next, runs } from "./count.js";
+
+runs.push("a");
+export const first = next();
+""",
+        b="""
+import {
+  next,
+  runs,
+} from "./count.js";
+import { first } from "./a.js";
+
+const calls = "its own";
+runs.push(calls, first);
+export async function second() {
+  return next();
+}
+""",
     )
     joined = scripts.joined("b.js", "a.js", "b.js")
     assert re.findall(r'^modules\["(\w+)\.js"\] =', joined, re.MULTILINE) == ["count", "a", "b"]
+    assert "who has called" not in joined
     given = run(f'{joined}return modules["b.js"].second().then((n) => [n, ...modules["count.js"].runs]);')
     assert given == [2, "count", "a", "its own", 1]
 

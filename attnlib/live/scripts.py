@@ -15,7 +15,8 @@ exports, so that what it keeps to itself stays its own:
     const { softmax, entropy } = modules["kit/maths.js"];
     ...
 
-A bundler would do it too, but the wheel that students install has to do without one.
+Lines that are only a comment are left out, as each page carries the text. A bundler would do more, but the
+wheel that students install has to do without one.
 """
 
 import functools
@@ -28,6 +29,7 @@ from typing import NamedTuple
 SCRIPTS = Path(__file__).parent / "js"
 IMPORT = re.compile(r'^import \{([\w\s,]*)\} from "(\.[^"]*)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.MULTILINE)
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -115,7 +117,7 @@ def read(name):
 
     source = (SCRIPTS / name).read_text("utf-8")
     exports = EXPORT.findall(source)
-    text = EXPORT.sub("", IMPORT.sub(uses, source))
+    text = EXPORT.sub("", IMPORT.sub(uses, COMMENT.sub("", source)))
     strange = NOT_UNDERSTOOD.search(text)
     if strange:
         raise ValueError(f"{name}: {strange[0]!r} is not understood; see attnlib/live/scripts.py")
