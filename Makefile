@@ -14,6 +14,7 @@ SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
 PORT := 8000
+export DENO_DIR := $(CURDIR)/_build/.deno
 
 .PHONY: all test bench site exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
@@ -27,6 +28,8 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/deno lint --quiet
+	$(BIN)/deno fmt --check --quiet
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: $(SITE)

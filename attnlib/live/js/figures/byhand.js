@@ -14,13 +14,13 @@ const MATRICES = {
   q: { left: "x", above: "w_q", meaning: (asks, j) => `What ${asks} looks for, place ${j + 1}` },
   k: { left: "x", above: "w_k", meaning: (token, j) => `What ${token} can be found by, place ${j + 1}` },
   v: { left: "x", above: "w_v", meaning: (token, j) => `What ${token} has to tell, place ${j + 1}` },
-  scores: { left: "q", above: "k", turned: true, meaning: (asks, j, key) => `How well ${key} can answer ${asks}` },
+  scores: { left: "q", above: "k", turned: true, meaning: (asks, _, key) => `How well ${key} can answer ${asks}` },
   scaled_scores: {
     text: "scaled", from: "scores",
-    meaning: (asks, j, key) => `The score of ${asks} and ${key}, halved and rounded down`,
+    meaning: (asks, _, key) => `The score of ${asks} and ${key}, halved and rounded down`,
   },
-  powers: { from: "scaled_scores", meaning: (asks, j, key) => `The part of ${key} in the sum of ${asks}` },
-  weights: { from: "powers", meaning: (asks, j, key) => `How much of the attention of ${asks} falls on ${key}` },
+  powers: { from: "scaled_scores", meaning: (asks, _, key) => `The part of ${key} in the sum of ${asks}` },
+  weights: { from: "powers", meaning: (asks, _, key) => `How much of the attention of ${asks} falls on ${key}` },
   context: { left: "weights", above: "v", meaning: (asks, j) => `What ${asks} has heard, place ${j + 1}` },
 };
 const SUBSCRIPTS = { w_q: "Q", w_k: "K", w_v: "V" };

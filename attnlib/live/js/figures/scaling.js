@@ -8,7 +8,6 @@ import { number, report, short } from "../kit/text.js";
 
 const NAMES = ["q", "k", "d_k", "divisor"];
 const DIVISORS = [["root", "√dₖ"], ["d_k", "dₖ"]];
-const LARGEST = 1024;
 
 // four to a hexadecimal digit, 1 for +1
 const signs = (digits) => [...digits].flatMap((digit) =>

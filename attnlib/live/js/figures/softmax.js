@@ -43,7 +43,7 @@ export function render({ model, el }) {
   const tips = listeners.map((name, i) => handle(`Score of ${name}`, {
     min: -limit,
     max: limit,
-    ondrag: (x, y) => one(i, ((ZERO - y + drawing.getBoundingClientRect().top) * limit) / (ZERO - TOP)),
+    ondrag: (_, y) => one(i, ((ZERO - y + drawing.getBoundingClientRect().top) * limit) / (ZERO - TOP)),
     onstep: (dx, dy, fine) => one(i, model.get("scores")[i] + (dx + dy) * (fine ? 0.1 : 0.5)),
   }));
   tips.forEach(({ node }) => assign(node, { "aria-orientation": "vertical" }));

@@ -5,6 +5,8 @@ import { frame, html } from "../kit/elements.js";
 import { change, drawOn } from "../kit/state.js";
 import { number, report } from "../kit/text.js";
 
+const { requestAnimationFrame } = globalThis;
+
 const NAMES = ["x", "n_heads", "view", "followed"];
 const VIEWS = [["tokens", "x"], ["reshaped", "reshape"], ["heads", "swap"],
   ["unswapped", "swap forgotten"], ["unswapped_back", "swap back forgotten"]];

@@ -1,5 +1,6 @@
 // What a figure is built from: elements, and the frame that holds them.
 
+const { document } = globalThis;
 const SVG = "http://www.w3.org/2000/svg";
 
 export function assign(node, attributes) {

@@ -1,5 +1,7 @@
 // Numbers that move.
 
+const { cancelAnimationFrame, matchMedia, requestAnimationFrame } = globalThis;
+
 const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Move numbers to where they should be; at once for readers who asked for less motion.

@@ -1,5 +1,7 @@
 // On a static page there is no kernel: the state that the page carries is the whole model.
 
+const { document } = globalThis;
+
 function pageModel(state) {
   const heard = new Map();
   return {

@@ -1,5 +1,7 @@
 // The traits of a figure and the width of its drawing: reading them, setting them, drawing when they change.
 
+const { ResizeObserver } = globalThis;
+
 export const read = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
 
 // Set traits from a control.
