@@ -25,18 +25,40 @@ export function render({ model, el }) {
   const tokens = model.get("tokens");
   const asks = radios(tokens.map((token, i) => [i, token]), (query) => change(model, { query }));
   const shares = [0, 1].map(() => tokens.map(() => html("span", { class: "heads-share" })));
-  const words = tokens.map((token, i) => html("label", {},
-    asks.inputs[i], shares[0][i], html("span", { class: "heads-word" }, token), shares[1][i]));
+  const words = tokens.map((token, i) =>
+    html(
+      "label",
+      {},
+      asks.inputs[i],
+      shares[0][i],
+      html("span", { class: "heads-word" }, token),
+      shares[1][i],
+    )
+  );
   const sides = [0, 1].map((h) => ({
     title: html("p", { class: `heads-title heads-${h}` }),
     drawing: html("div", { class: `heads-drawing heads-${h}`, "aria-hidden": "true" }),
   }));
-  const sentence = html("fieldset", { class: "heads-sentence" },
-    html("legend", { class: "live-hidden" }, "Who asks?"), ...words);
-  const stage = html("div", { class: "heads-stage" },
-    sides[0].title, sides[0].drawing, sentence, sides[1].drawing, sides[1].title);
-  const counts = choice("The same matrices, as", [[2, "two heads"], [1, "one head"]],
-    (n_heads) => change(model, { n_heads }));
+  const sentence = html(
+    "fieldset",
+    { class: "heads-sentence" },
+    html("legend", { class: "live-hidden" }, "Who asks?"),
+    ...words,
+  );
+  const stage = html(
+    "div",
+    { class: "heads-stage" },
+    sides[0].title,
+    sides[0].drawing,
+    sentence,
+    sides[1].drawing,
+    sides[1].title,
+  );
+  const counts = choice(
+    "The same matrices, as",
+    [[2, "two heads"], [1, "one head"]],
+    (n_heads) => change(model, { n_heads }),
+  );
   const { node: text, say } = report();
   frame(el, "Heads: what each looks at in one sentence", counts.node, stage, text);
 
@@ -44,8 +66,17 @@ export function render({ model, el }) {
   const paint = (numbers) => {
     if (width === 0) return;
     const places = words.map((word) => word.offsetLeft + word.offsetWidth / 2);
-    sides.forEach(({ drawing }, h) => drawing.replaceChildren(
-      arcs(width, h, numbers[0] * width, places, numbers.slice(1 + h * tokens.length, 1 + (h + 1) * tokens.length))));
+    sides.forEach(({ drawing }, h) =>
+      drawing.replaceChildren(
+        arcs(
+          width,
+          h,
+          numbers[0] * width,
+          places,
+          numbers.slice(1 + h * tokens.length, 1 + (h + 1) * tokens.length),
+        ),
+      )
+    );
   };
   const glideTo = glide(paint);
   const draw = (state, measured) => {
@@ -55,13 +86,22 @@ export function render({ model, el }) {
     counts.show(state.n_heads);
     asks.show(state.query);
     stage.classList.toggle("heads-one", one);
-    sides.forEach(({ title }, h) => title.replaceChildren(...(h < state.n_heads
-      ? [html("b", {}, one ? "one head" : `head ${h}`), `: ${one ? state.questions.join(" and ") : state.questions[h]}`]
-      : [])));
-    shares.forEach((row, h) => row.forEach((share, i) => {
-      share.textContent = h < state.n_heads ? number(weights[h][i], 2) : "";
-      share.classList.toggle("heads-little", h < state.n_heads && weights[h][i] < 0.05);
-    }));
+    sides.forEach(({ title }, h) =>
+      title.replaceChildren(
+        ...(h < state.n_heads
+          ? [
+            html("b", {}, one ? "one head" : `head ${h}`),
+            `: ${one ? state.questions.join(" and ") : state.questions[h]}`,
+          ]
+          : []),
+      )
+    );
+    shares.forEach((row, h) =>
+      row.forEach((share, i) => {
+        share.textContent = h < state.n_heads ? number(weights[h][i], 2) : "";
+        share.classList.toggle("heads-little", h < state.n_heads && weights[h][i] < 0.05);
+      })
+    );
     say(inWords(state, weights));
     if (width === 0) return;
     const asker = words[state.query].offsetLeft + words[state.query].offsetWidth / 2;
@@ -81,9 +121,15 @@ function arcs(width, h, from, places, weights) {
     const spread = far < 24 ? 44 - far : 0;
     const [start, end] = from <= to ? [from - spread, to + spread] : [from + spread, to - spread];
     const d = `M${from} ${line}C${start} ${line + reach} ${end} ${line + reach} ${to} ${line}`;
-    return [svg("path", { class: "heads-arc", d, "stroke-width": Math.max(0.75, 13 * weights[i]),
-      style: `opacity: ${(0.3 + 0.6 * weights[i]).toFixed(3)}` }),
-    svg("circle", { class: "heads-end", cx: to, cy: line, r: 2 + 5 * weights[i] })];
+    return [
+      svg("path", {
+        class: "heads-arc",
+        d,
+        "stroke-width": Math.max(0.75, 13 * weights[i]),
+        style: `opacity: ${(0.3 + 0.6 * weights[i]).toFixed(3)}`,
+      }),
+      svg("circle", { class: "heads-end", cx: to, cy: line, r: 2 + 5 * weights[i] }),
+    ];
   });
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height }, ...parts);
 }

@@ -38,14 +38,31 @@ export function render({ model, el }) {
   const shares = tokens.map(() => html("span", { class: "spot-share" }));
   const keys = tokens.map(() => html("span", { class: "spot-detail" }));
   const scores = tokens.map(() => html("span", { class: "spot-detail" }));
-  const cast = html("fieldset", { class: "spot-cast" },
+  const cast = html(
+    "fieldset",
+    { class: "spot-cast" },
     html("legend", { class: "live-hidden" }, "Who asks?"),
-    ...tokens.map((token, i) => html("label", {}, asks.inputs[i],
-      html("span", { class: "spot-name" }, token), keys[i], scores[i], shares[i])));
+    ...tokens.map((token, i) =>
+      html(
+        "label",
+        {},
+        asks.inputs[i],
+        html("span", { class: "spot-name" }, token),
+        keys[i],
+        scores[i],
+        shares[i],
+      )
+    ),
+  );
   const modes = choice("Scores become weights", MODES, (mode) => change(model, { mode }));
   const { node: words, say } = report();
-  frame(el, "Spotlight: who attends to whom",
-    html("div", { class: "spot-theatre live-night" }, stage, cast), words, html("div", { class: "live-controls" }, modes.node));
+  frame(
+    el,
+    "Spotlight: who attends to whom",
+    html("div", { class: "spot-theatre live-night" }, stage, cast),
+    words,
+    html("div", { class: "live-controls" }, modes.node),
+  );
 
   let shown = tokens.map(() => 1 / tokens.length);
   let width = 0;
@@ -95,30 +112,48 @@ function scene(id, width, { tokens, outlines, query }, weights) {
     const points = [[bulb - 3, low], [bulb + 3, low], [place(i) + half, floor], [place(i) - half, floor]];
     return svg("polygon", { class: "spot-beam", points: points.join(" "), fill: `url(#${id})` });
   });
-  const pools = tokens.map((_, i) => svg("ellipse", {
-    class: "spot-pool", cx: place(i), cy: floor, rx: 0.48 * weights[i] * column, ry: 2 + 7 * Math.sqrt(weights[i]),
-  }));
-  const people = tokens.map((_, i) => svg("path", {
-    class: i === query ? "spot-person spot-asker" : "spot-person",
-    d: outlines[i],
-    style: `--lit: ${Math.sqrt(weights[i]).toFixed(3)}`,
-    transform: `translate(${place(i) - 30 * size} ${floor + 2 - 100 * size}) scale(${size})`,
-  }));
+  const pools = tokens.map((_, i) =>
+    svg("ellipse", {
+      class: "spot-pool",
+      cx: place(i),
+      cy: floor,
+      rx: 0.48 * weights[i] * column,
+      ry: 2 + 7 * Math.sqrt(weights[i]),
+    })
+  );
+  const people = tokens.map((_, i) =>
+    svg("path", {
+      class: i === query ? "spot-person spot-asker" : "spot-person",
+      d: outlines[i],
+      style: `--lit: ${Math.sqrt(weights[i]).toFixed(3)}`,
+      transform: `translate(${place(i) - 30 * size} ${floor + 2 - 100 * size}) scale(${size})`,
+    })
+  );
   const asker = [place(query), floor - 112 * size];
   const thread = svg("path", {
     class: "spot-thread",
     d: `M${asker.join(" ")}Q${asker[0]} ${top + 30} ${bulb} ${low}`,
   });
-  const light = svg("linearGradient", { id, gradientUnits: "userSpaceOnUse", x1: 0, y1: top, x2: 0, y2: floor },
-    svg("stop", { class: "spot-near", offset: 0 }), svg("stop", { class: "spot-far", offset: 1 }));
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height },
+  const light = svg(
+    "linearGradient",
+    { id, gradientUnits: "userSpaceOnUse", x1: 0, y1: top, x2: 0, y2: floor },
+    svg("stop", { class: "spot-near", offset: 0 }),
+    svg("stop", { class: "spot-far", offset: 1 }),
+  );
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, width, height },
     svg("defs", {}, light),
     svg("path", { class: "spot-floor", d: `M0 ${floor - 8}H${width}V${height}H0Z` }),
-    ...pools, thread, ...people, ...beams,
+    ...pools,
+    thread,
+    ...people,
+    ...beams,
     svg("path", { class: "spot-cord", d: `M${lamp} 0V${top - 22}` }),
     svg("path", {
       class: "spot-lamp",
       d: "M-8-2h16l7 24h-30Z",
       transform: `translate(${lamp} ${top - 22}) rotate(${(-swing * 180) / Math.PI})`,
-    }));
+    }),
+  );
 }

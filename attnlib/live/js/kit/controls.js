@@ -7,7 +7,11 @@ export function slider(label, { min, max, step = 1, text = String, oninput }) {
   const id = uniqueId("slider");
   const output = html("output", { for: id });
   const input = html("input", {
-    type: "range", id, min, max, step,
+    type: "range",
+    id,
+    min,
+    max,
+    step,
     oninput: () => {
       show(Number(input.value));
       oninput(Number(input.value));
@@ -19,7 +23,11 @@ export function slider(label, { min, max, step = 1, text = String, oninput }) {
     input.setAttribute("aria-valuetext", text(value));
     input.style.setProperty("--live-share", (input.value - min) / (max - min));
   }
-  return { node: html("div", { class: "live-slider" }, html("label", { for: id }, label), input, output), input, show };
+  return {
+    node: html("div", { class: "live-slider" }, html("label", { for: id }, label), input, output),
+    input,
+    show,
+  };
 }
 
 // Native radio buttons, each to be put into a label, over which it lies unseen. Options are [value, name], where
@@ -27,7 +35,7 @@ export function slider(label, { min, max, step = 1, text = String, oninput }) {
 export function radios(options, onchoose) {
   const name = uniqueId("choice");
   const inputs = options.map(([value, label]) =>
-    html("input", { type: "radio", name, value, "aria-label": label, onchange: () => onchoose(value) }),
+    html("input", { type: "radio", name, value, "aria-label": label, onchange: () => onchoose(value) })
   );
   const show = (value) => inputs.forEach((input, i) => (input.checked = options[i][0] === value));
   return { inputs, show };
@@ -36,9 +44,14 @@ export function radios(options, onchoose) {
 // One of a few, drawn as a row of segments. Options are [value, text].
 export function choice(label, options, onchoose) {
   const { inputs, show } = radios(options.map(([value]) => [value]), onchoose);
-  const node = html("fieldset", { class: "live-choice" }, html("legend", {}, label),
-    html("div", {}, ...options.map(([, text], i) => html("label", {}, inputs[i], html("span", {}, text)))));
+  const node = html(
+    "fieldset",
+    { class: "live-choice" },
+    html("legend", {}, label),
+    html("div", {}, ...options.map(([, text], i) => html("label", {}, inputs[i], html("span", {}, text)))),
+  );
   return { node, show };
 }
 
-export const button = (text, onclick) => html("button", { type: "button", class: "live-button", onclick }, text);
+export const button = (text, onclick) =>
+  html("button", { type: "button", class: "live-button", onclick }, text);

@@ -5,14 +5,19 @@ import { assign, html } from "./elements.js";
 export function handle(label, { min, max, ondrag, onstep }) {
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   const node = html("div", {
-    class: "live-handle", role: "slider", tabindex: 0, "aria-label": label,
-    "aria-valuemin": min, "aria-valuemax": max,
+    class: "live-handle",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": label,
+    "aria-valuemin": min,
+    "aria-valuemax": max,
     onpointerdown: (event) => {
       node.setPointerCapture(event.pointerId);
       node.focus();
       event.preventDefault();
     },
-    onpointermove: (event) => node.hasPointerCapture(event.pointerId) && ondrag(event.clientX, event.clientY),
+    onpointermove: (event) =>
+      node.hasPointerCapture(event.pointerId) && ondrag(event.clientX, event.clientY),
     onkeydown: (event) => {
       if (!(event.key in steps)) return;
       event.preventDefault();

@@ -34,13 +34,13 @@ export function attentionScores(q, k, scale = 1 / Math.sqrt(k[0].length)) {
 
 export function attentionWeights(q, k, { mask = null, scale } = {}) {
   return attentionScores(q, k, scale).map((row, i) =>
-    softmax(row.map((score, j) => (mask === null || mask[i][j] ? score : -Infinity))),
+    softmax(row.map((score, j) => (mask === null || mask[i][j] ? score : -Infinity)))
   );
 }
 
 // where the number that is nearest to x stands
-export const nearest = (numbers, x) => numbers.reduce((best, other, i) =>
-  (Math.abs(other - x) < Math.abs(numbers[best] - x) ? i : best), 0);
+export const nearest = (numbers, x) =>
+  numbers.reduce((best, other, i) => (Math.abs(other - x) < Math.abs(numbers[best] - x) ? i : best), 0);
 
 export const gcd = (a, b) => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 

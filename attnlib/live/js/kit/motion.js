@@ -12,7 +12,7 @@ export function glide(show, milliseconds = 350) {
     cancelAnimationFrame(running);
     const still = now === null || now.length !== target.length || now.every((x, i) => x === target[i]);
     if (still || prefersStillness()) {
-      show((now = target));
+      show(now = target);
       return;
     }
     const from = now;

@@ -12,7 +12,8 @@ function pageModel(state) {
       heard.get(`change:${name}`)?.forEach((callback) => callback());
     },
     on: (event, callback) => heard.set(event, [...(heard.get(event) ?? []), callback]),
-    off: (event, callback) => heard.set(event, (heard.get(event) ?? []).filter((other) => other !== callback)),
+    off: (event, callback) =>
+      heard.set(event, (heard.get(event) ?? []).filter((other) => other !== callback)),
     save_changes() {},
     send() {},
   };

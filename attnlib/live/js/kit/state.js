@@ -31,7 +31,7 @@ export function fit(node, draw) {
   let last = 0;
   const observer = new ResizeObserver(() => {
     const width = Math.round(node.clientWidth);
-    if (width > 0 && width !== last) draw((last = width));
+    if (width > 0 && width !== last) draw(last = width);
   });
   observer.observe(node);
   return () => observer.disconnect();
@@ -41,7 +41,7 @@ export function fit(node, draw) {
 // width is 0 until the node has one. Returns what stops it.
 export function drawOn(node, model, names, draw) {
   let width = 0;
-  const unfit = fit(node, (measured) => draw(read(model, names), (width = measured)));
+  const unfit = fit(node, (measured) => draw(read(model, names), width = measured));
   const unwatch = watch(model, names, (state) => draw(state, width));
   return () => {
     unfit();
