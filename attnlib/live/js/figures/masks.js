@@ -2,8 +2,9 @@
 
 import { button, choice } from "../kit/controls.js";
 import { assign, frame, html } from "../kit/elements.js";
+import { fraction } from "../kit/fractions.js";
 import { grid } from "../kit/grid.js";
-import { fraction, softmax, sum } from "../kit/maths.js";
+import { softmax, sum } from "../kit/maths.js";
 import { change, read, watch } from "../kit/state.js";
 import { list, number, report } from "../kit/text.js";
 

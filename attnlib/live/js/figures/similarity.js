@@ -120,22 +120,21 @@ export function render({ model, el }) {
   return drawOn(plane, model, NAMES, draw);
 }
 
+// from a cosine upwards, what the arrows do
+const ALIKE = [
+  [0.995, "point the same way"],
+  [0.5, "point much the same way"],
+  [0.05, "agree a little"],
+  [-0.05, "have nothing in common"],
+  [-0.995, "point away from each other"],
+  [-1, "are opposite"],
+];
+
 function inWords({ a, b }, { dot: product, cosine }) {
   const where = (vector) => `(${vector.map(short).join(", ")})`;
-  const alike = cosine > 0.995
-    ? "point the same way"
-    : cosine > 0.5
-    ? "point much the same way"
-    : cosine > 0.05
-    ? "agree a little"
-    : cosine >= -0.05
-    ? "have nothing in common"
-    : cosine > -0.995
-    ? "point away from each other"
-    : "are opposite";
-  return `a = ${where(a)} and b = ${where(b)} ${alike}: dot product ${short(product)}, cosine ${
-    number(cosine, 2)
-  }.`;
+  const [, alike] = ALIKE.find(([least]) => cosine >= least);
+  const measures = `dot product ${short(product)}, cosine ${number(cosine, 2)}`;
+  return `a = ${where(a)} and b = ${where(b)} ${alike}: ${measures}.`;
 }
 
 function drawing(width, unit, { a, b, limit }) {

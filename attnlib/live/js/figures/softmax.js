@@ -137,9 +137,8 @@ export function render({ model, el }) {
 }
 
 function inWords({ scores, temperature }, { weights }) {
-  const become = `scores ${list(scores.map(short))} become the weights ${
-    list(weights.map((weight) => number(weight, 2)))
-  }`;
+  const written = weights.map((weight) => number(weight, 2));
+  const become = `scores ${list(scores.map(short))} become the weights ${list(written)}`;
   if (temperature === 0) {
     return `In the limit, the ${become}: the highest score takes all, and equal ones share.`;
   }

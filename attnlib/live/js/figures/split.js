@@ -165,13 +165,12 @@ function place(state, { width, stage, labels, blocks }) {
   stage.style.setProperty("--split-size", `${size}px`);
   stage.style.blockSize = `${head + Math.max(t, state.n_heads) * size + 6}px`;
   const at = (x, y) => `transform: translate(${x}px, ${y}px)`;
+  const around = `inline-size: ${columns * size + 8}px; block-size: ${rows * size + 8}px`;
   labels.replaceChildren(
-    ...Array.from({ length: n }, (_, i) =>
-      html("i", {
-        style: `${at(corner(i) - 4, top - 4)}; inline-size: ${columns * size + 8}px; block-size: ${
-          rows * size + 8
-        }px`,
-      })),
+    ...Array.from(
+      { length: n },
+      (_, i) => html("i", { style: `${at(corner(i) - 4, top - 4)}; ${around}` }),
+    ),
     ...(outer === null ? [] : Array.from({ length: n }, (_, i) =>
       html("b", {
         style: `${at(corner(i) - gap / 2, top - head)}; inline-size: ${columns * size + gap}px`,

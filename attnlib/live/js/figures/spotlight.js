@@ -2,7 +2,8 @@
 
 import { choice, radios } from "../kit/controls.js";
 import { frame, html, svg, uniqueId } from "../kit/elements.js";
-import { dot, fraction, matmul, softmax, sum, transpose } from "../kit/maths.js";
+import { fraction } from "../kit/fractions.js";
+import { dot, matmul, softmax, sum, transpose } from "../kit/maths.js";
 import { glide } from "../kit/motion.js";
 import { change, drawOn, read } from "../kit/state.js";
 import { number, report } from "../kit/text.js";

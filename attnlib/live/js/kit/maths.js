@@ -41,13 +41,3 @@ export function attentionWeights(q, k, { mask = null, scale } = {}) {
 // where the number that is nearest to x stands
 export const nearest = (numbers, x) =>
   numbers.reduce((best, other, i) => (Math.abs(other - x) < Math.abs(numbers[best] - x) ? i : best), 0);
-
-export const gcd = (a, b) => (b === 0 ? Math.abs(a) : gcd(b, a % b));
-
-// a fraction of integers in lowest terms, as text: 9/16, 3, −1/2
-export function fraction(numerator, denominator) {
-  const shared = gcd(numerator, denominator) * Math.sign(denominator);
-  const [above, below] = [numerator / shared, denominator / shared];
-  const sign = above < 0 ? "−" : "";
-  return sign + (below === 1 ? `${Math.abs(above)}` : `${Math.abs(above)}/${below}`);
-}
