@@ -9,11 +9,12 @@ ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
 GRADER := $(shell find grader -type f -not -name '*.pyc' -not -path 'grader/build/*') nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/* attnlib/live/js/*) tools/student_kit.py
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters attnlib/live/js -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
 PORT := 8000
+export DENO_DIR := $(CURDIR)/_build/.deno
 
 .PHONY: all test bench site exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
@@ -27,6 +28,8 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/deno lint --quiet
+	$(BIN)/deno fmt --check --quiet
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: $(SITE)

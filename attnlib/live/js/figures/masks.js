@@ -1,5 +1,13 @@
 // Weights before a mask and after it; cells of the second matrix hide a key from a query, or show it.
 
+import { button, choice } from "../kit/controls.js";
+import { assign, frame, html } from "../kit/elements.js";
+import { fraction } from "../kit/fractions.js";
+import { grid } from "../kit/grid.js";
+import { softmax, sum } from "../kit/maths.js";
+import { change, read, watch } from "../kit/state.js";
+import { list, number, report } from "../kit/text.js";
+
 const NAMES = ["kinds", "kind", "mask"];
 const KINDS = [["none", "none"], ["padding", "padding"], ["causal", "causal"], ["cross", "cross"]];
 
@@ -9,11 +17,13 @@ function maskFor({ kinds, kind, mask }) {
   return mask.length === own.length ? mask : own;
 }
 
-function compute(state) {
+export function compute(state) {
   const { scores } = state.kinds[state.kind];
   const mask = maskFor(state);
   const before = scores.map((row) => softmax(row, { base: 3 }));
-  const after = scores.map((row, i) => softmax(row.map((score, j) => (mask[i][j] ? score : -Infinity)), { base: 3 }));
+  const after = scores.map((row, i) =>
+    softmax(row.map((score, j) => (mask[i][j] ? score : -Infinity)), { base: 3 })
+  );
   return { before, after, sums: after.map(sum) };
 }
 
@@ -23,24 +33,34 @@ function fractions(scores, mayAttend) {
   return powers.map((power) => (power === 0 ? "0" : fraction(power, sum(powers))));
 }
 
-const list = (texts) => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
-
-function render({ model, el }) {
+export function render({ model, el }) {
   let row = 1;
   let drawn = null;
   const setRow = (mask, i, mayAttend) => mask.map((other, at) => (at === i ? mayAttend : other));
-  const start = choice("start from", KINDS, (kind) => change(model, { kind, mask: model.get("kinds")[kind].mask }));
+  const start = choice(
+    "start from",
+    KINDS,
+    (kind) => change(model, { kind, mask: model.get("kinds")[kind].mask }),
+  );
   const fill = button("", () => {
     const mask = maskFor(read(model, NAMES));
     const empty = mask[row].every((may) => !may);
     change(model, { mask: setRow(mask, row, mask[row].map(() => empty)) });
   });
-  const reset = button("start again", () => change(model, { mask: model.get("kinds")[model.get("kind")].mask }));
+  const reset = button(
+    "start again",
+    () => change(model, { mask: model.get("kinds")[model.get("kind")].mask }),
+  );
   const tables = html("div", { class: "mask-tables" });
   const { node: words, say } = report();
-  frame(el, "Masks: weights before and after",
-    html("div", { class: "live-controls" }, start.node), tables,
-    html("div", { class: "live-controls mask-buttons" }, fill, reset), words);
+  frame(
+    el,
+    "Masks: weights before and after",
+    html("div", { class: "live-controls" }, start.node),
+    tables,
+    html("div", { class: "live-controls mask-buttons" }, fill, reset),
+    words,
+  );
 
   const build = ({ kinds, kind }) => {
     const { queries, keys } = kinds[kind];
@@ -66,8 +86,15 @@ function render({ model, el }) {
     });
     tables.replaceChildren(
       html("div", {}, html("p", { class: "mask-name" }, "before the mask"), before.node),
-      html("div", {}, html("p", { class: "mask-name" }, "after it: press a cell"), after.node));
-    return { kind, before: before.cells, after: after.cells, heads: body.map((line) => line.cells[0]), sums };
+      html("div", {}, html("p", { class: "mask-name" }, "after it: press a cell"), after.node),
+    );
+    return {
+      kind,
+      before: before.cells,
+      after: after.cells,
+      heads: body.map((line) => line.cells[0]),
+      sums,
+    };
   };
 
   const draw = (state) => {
@@ -95,7 +122,9 @@ function render({ model, el }) {
     });
     const empty = mask[row].every((may) => !may);
     fill.textContent = empty ? `show all to ${queries[row]}` : `hide all from ${queries[row]}`;
-    assign(reset, { "aria-disabled": mask.flat().every((may, at) => may === own.flat()[at]) ? "true" : null });
+    assign(reset, {
+      "aria-disabled": mask.flat().every((may, at) => may === own.flat()[at]) ? "true" : null,
+    });
     say(inWords(queries[row], keys, mask[row], written[row]));
   };
   return watch(model, NAMES, draw);
@@ -108,12 +137,31 @@ function paint(cell, weight, text) {
 
 function plainTable(rows, columns) {
   const cells = rows.map(() => columns.map(() => html("td", { class: "mask-weight" })));
-  const head = html("tr", {}, html("td"), ...columns.map((text) => html("th", { scope: "col" }, text)),
-    html("th", { scope: "col" }, "sum"));
-  const node = html("table", { class: "live-grid", "aria-label": "Weights before the mask" },
+  const head = html(
+    "tr",
+    {},
+    html("td"),
+    ...columns.map((text) => html("th", { scope: "col" }, text)),
+    html("th", { scope: "col" }, "sum"),
+  );
+  const node = html(
+    "table",
+    { class: "live-grid", "aria-label": "Weights before the mask" },
     html("thead", {}, head),
-    html("tbody", {}, ...cells.map((line, i) => html("tr", {}, html("th", { scope: "row" }, rows[i]), ...line,
-      html("td", { class: "mask-sum" }, "1")))));
+    html(
+      "tbody",
+      {},
+      ...cells.map((line, i) =>
+        html(
+          "tr",
+          {},
+          html("th", { scope: "row" }, rows[i]),
+          ...line,
+          html("td", { class: "mask-sum" }, "1"),
+        )
+      ),
+    ),
+  );
   return { node, cells };
 }
 
@@ -123,7 +171,8 @@ function inWords(query, keys, mayAttend, written) {
   if (seen.length === 0) {
     return `${query} has nothing to see: every weight is 0, and so is the context. Only such a row doesn't sum to 1.`;
   }
-  const rest = hidden.length === 0 ? "Nothing is hidden: the row is as it was before."
+  const rest = hidden.length === 0
+    ? "Nothing is hidden: the row is as it was before."
     : `Exactly 0 for ${list(hidden)}; the others share the whole.`;
   return `${query} attends to ${list(seen)}. ${rest}`;
 }

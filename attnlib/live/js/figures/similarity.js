@@ -1,9 +1,16 @@
 // Two arrows in the plane, whose tips can be dragged, and what comparing them gives.
 
+import { button } from "../kit/controls.js";
+import { assign, frame, html, svg } from "../kit/elements.js";
+import { handle } from "../kit/handle.js";
+import { cosineSimilarity, dot, norm } from "../kit/maths.js";
+import { change, drawOn } from "../kit/state.js";
+import { number, report, short } from "../kit/text.js";
+
 const NAMES = ["a", "b", "limit"];
 const COLORS = { a: "blue", b: "orange" };
 
-function compute({ a, b }) {
+export function compute({ a, b }) {
   const cosine = cosineSimilarity(a, b);
   return {
     products: a.map((x, i) => x * b[i]),
@@ -14,10 +21,9 @@ function compute({ a, b }) {
   };
 }
 
-const short = (x) => number(x, 2).replace(/\.?0+$/, "");
 const factor = (x) => (x < 0 ? `(${short(x)})` : short(x));
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const limit = model.get("limit");
   const onGrid = (x, step) => Math.min(limit, Math.max(-limit, Math.round(x / step) * step));
   let width = 0;
@@ -28,47 +34,73 @@ function render({ model, el }) {
     if (rounded.some((x) => x !== 0)) change(model, { [name]: rounded });
   };
   const plane = html("div", { class: "sim-drawing", "aria-hidden": "true" });
-  const tips = Object.fromEntries(["a", "b"].map((name) => [name, handle(`Tip of ${name}`, {
-    min: -limit,
-    max: limit,
-    ondrag: (x, y) => {
-      const box = plane.getBoundingClientRect();
-      put(name, [(x - box.left - width / 2) / unit(), (box.top + width / 2 - y) / unit()]);
-    },
-    onstep: (dx, dy, fine) => {
-      const step = fine ? 0.1 : 0.5;
-      const [x, y] = model.get(name);
-      const to = [x + dx * step, y + dy * step];
-      put(name, Math.hypot(...to) < 0.05 ? [to[0] + dx * step, to[1] + dy * step] : to);
-    },
-  })]));
+  const tips = Object.fromEntries(["a", "b"].map((name) => [
+    name,
+    handle(`Tip of ${name}`, {
+      min: -limit,
+      max: limit,
+      ondrag: (x, y) => {
+        const box = plane.getBoundingClientRect();
+        put(name, [(x - box.left - width / 2) / unit(), (box.top + width / 2 - y) / unit()]);
+      },
+      onstep: (dx, dy, fine) => {
+        const step = fine ? 0.1 : 0.5;
+        const [x, y] = model.get(name);
+        const to = [x + dx * step, y + dy * step];
+        put(name, Math.hypot(...to) < 0.05 ? [to[0] + dx * step, to[1] + dy * step] : to);
+      },
+    }),
+  ]));
   for (const name of ["a", "b"]) tips[name].node.classList.add(`sim-tip-${name}`);
 
   const values = Object.fromEntries(["dot", "a", "b", "cosine", "angle"].map((name) => [name, html("dd")]));
   const working = html("dd", { class: "sim-working" });
   const needle = html("i");
-  const gauge = html("div", { class: "sim-gauge", "aria-hidden": "true" }, needle,
-    ...["−1", "0", "1"].map((text) => html("span", {}, text)));
-  const numbers = html("dl", { class: "sim-numbers simple" },
-    html("dt", {}, "dot product"), values.dot, working,
-    html("dt", {}, "length of a"), values.a,
-    html("dt", {}, "length of b"), values.b,
-    html("dt", {}, "angle"), values.angle,
-    html("dt", {}, "cosine"), values.cosine);
+  const gauge = html(
+    "div",
+    { class: "sim-gauge", "aria-hidden": "true" },
+    needle,
+    ...["−1", "0", "1"].map((text) => html("span", {}, text)),
+  );
+  const numbers = html(
+    "dl",
+    { class: "sim-numbers simple" },
+    html("dt", {}, "dot product"),
+    values.dot,
+    working,
+    html("dt", {}, "length of a"),
+    values.a,
+    html("dt", {}, "length of b"),
+    values.b,
+    html("dt", {}, "angle"),
+    values.angle,
+    html("dt", {}, "cosine"),
+    values.cosine,
+  );
   const turned = (turn) => () => put("b", turn(model.get("a"), model.get("b")));
-  const buttons = html("div", { class: "live-controls sim-buttons" },
+  const buttons = html(
+    "div",
+    { class: "live-controls sim-buttons" },
     button("b = a", turned((a) => a)),
     assign(button("at 90°", turned(([x, y]) => [-y, x])), { "aria-label": "b at 90° to a" }),
     button("b = −a", turned(([x, y]) => [-x, -y])),
-    button("b / 2", turned((_, b) => b.map((x) => x / 2))));
+    button("b / 2", turned((_, b) => b.map((x) => x / 2))),
+  );
   const { node: words, say } = report();
-  frame(el, "Similarity of two vectors",
-    html("div", { class: "sim-split" },
+  frame(
+    el,
+    "Similarity of two vectors",
+    html(
+      "div",
+      { class: "sim-split" },
       html("div", { class: "sim-plane" }, plane, tips.a.node, tips.b.node),
-      html("div", {}, numbers, gauge, buttons)),
-    words);
+      html("div", {}, numbers, gauge, buttons),
+    ),
+    words,
+  );
 
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    width = measured;
     const result = compute(state);
     const { a, b } = state;
     values.dot.textContent = short(result.dot);
@@ -85,23 +117,24 @@ function render({ model, el }) {
     }
     if (width > 0) plane.replaceChildren(drawing(width, unit(), state));
   };
-  const unfit = fit(plane, (measured) => {
-    width = measured;
-    draw(read(model, NAMES));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(plane, model, NAMES, draw);
 }
+
+// from a cosine upwards, what the arrows do
+const ALIKE = [
+  [0.995, "point the same way"],
+  [0.5, "point much the same way"],
+  [0.05, "agree a little"],
+  [-0.05, "have nothing in common"],
+  [-0.995, "point away from each other"],
+  [-1, "are opposite"],
+];
 
 function inWords({ a, b }, { dot: product, cosine }) {
   const where = (vector) => `(${vector.map(short).join(", ")})`;
-  const alike = cosine > 0.995 ? "point the same way" : cosine > 0.5 ? "point much the same way"
-    : cosine > 0.05 ? "agree a little" : cosine >= -0.05 ? "have nothing in common"
-    : cosine > -0.995 ? "point away from each other" : "are opposite";
-  return `a = ${where(a)} and b = ${where(b)} ${alike}: dot product ${short(product)}, cosine ${number(cosine, 2)}.`;
+  const [, alike] = ALIKE.find(([least]) => cosine >= least);
+  const measures = `dot product ${short(product)}, cosine ${number(cosine, 2)}`;
+  return `a = ${where(a)} and b = ${where(b)} ${alike}: ${measures}.`;
 }
 
 function drawing(width, unit, { a, b, limit }) {
@@ -119,10 +152,13 @@ function drawing(width, unit, { a, b, limit }) {
     const back = vector.map((x, i) => x - along[i] * head);
     const corners = [1, -1].map((side) => at(back.map((x, i) => x + (side * across[i] * head) / 2.4)));
     const beyond = at(vector.map((x, i) => x + along[i] * 0.7));
-    return svg("g", { class: `sim-${COLORS[name]}` },
+    return svg(
+      "g",
+      { class: `sim-${COLORS[name]}` },
       line([0, 0], back, "sim-shaft"),
       svg("polygon", { points: [at(vector), ...corners].join(" ") }),
-      svg("text", { x: beyond[0], y: beyond[1] + 5, "text-anchor": "middle" }, name));
+      svg("text", { x: beyond[0], y: beyond[1] + 5, "text-anchor": "middle" }, name),
+    );
   };
   const shadow = a.map((x) => (x * dot(a, b)) / dot(a, a));
   const [from, to] = [a, b].map((vector) => Math.atan2(vector[1], vector[0]));
@@ -132,7 +168,9 @@ function drawing(width, unit, { a, b, limit }) {
   const radius = 0.8 * Math.min(1, norm(a), norm(b));
   const [start, end] = [from, from + turn].map((t) => at([radius * Math.cos(t), radius * Math.sin(t)]));
   const arc = `M${start}A${radius * unit} ${radius * unit} 0 0 ${turn > 0 ? 0 : 1} ${end}`;
-  return svg("svg", { viewBox: `0 0 ${width} ${width}`, width, height: width },
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${width} ${width}`, width, height: width },
     ...ticks.flatMap((t) => [
       line([t, -limit], [t, limit], t === 0 ? "sim-axis" : "sim-rule"),
       line([-limit, t], [limit, t], t === 0 ? "sim-axis" : "sim-rule"),
@@ -141,5 +179,6 @@ function drawing(width, unit, { a, b, limit }) {
     line([0, 0], shadow, "sim-shadow"),
     svg("path", { d: arc, class: "sim-arc" }),
     arrow("a", a),
-    arrow("b", b));
+    arrow("b", b),
+  );
 }

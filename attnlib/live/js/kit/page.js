@@ -1,5 +1,7 @@
 // On a static page there is no kernel: the state that the page carries is the whole model.
 
+const { document } = globalThis;
+
 function pageModel(state) {
   const heard = new Map();
   return {
@@ -10,13 +12,14 @@ function pageModel(state) {
       heard.get(`change:${name}`)?.forEach((callback) => callback());
     },
     on: (event, callback) => heard.set(event, [...(heard.get(event) ?? []), callback]),
-    off: (event, callback) => heard.set(event, (heard.get(event) ?? []).filter((other) => other !== callback)),
+    off: (event, callback) =>
+      heard.set(event, (heard.get(event) ?? []).filter((other) => other !== callback)),
     save_changes() {},
     send() {},
   };
 }
 
-function bringToLife(script, render) {
+export function bringToLife(script, render) {
   for (const el of document.querySelectorAll(`[data-live="${script}"]`)) {
     const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
     render({ model: pageModel(state), el });

@@ -1,8 +1,20 @@
 // Numbered blocks: the same numbers as tokens, cut, as heads, and as two mistakes leave them.
 
+import { choice, radios } from "../kit/controls.js";
+import { frame, html } from "../kit/elements.js";
+import { change, drawOn } from "../kit/state.js";
+import { number, report } from "../kit/text.js";
+
+const { requestAnimationFrame } = globalThis;
+
 const NAMES = ["x", "n_heads", "view", "followed"];
-const VIEWS = [["tokens", "x"], ["reshaped", "reshape"], ["heads", "swap"],
-  ["unswapped", "swap forgotten"], ["unswapped_back", "swap back forgotten"]];
+const VIEWS = [
+  ["tokens", "x"],
+  ["reshaped", "reshape"],
+  ["heads", "swap"],
+  ["unswapped", "swap forgotten"],
+  ["unswapped_back", "swap back forgotten"],
+];
 // what stands there when nothing is forgotten
 const RIGHT = { unswapped: "heads", unswapped_back: "tokens" };
 
@@ -36,10 +48,13 @@ function unravel(place, shape) {
 function nested(flat, shape) {
   if (shape.length === 1) return flat;
   const size = flat.length / shape[0];
-  return Array.from({ length: shape[0] }, (_, i) => nested(flat.slice(i * size, (i + 1) * size), shape.slice(1)));
+  return Array.from(
+    { length: shape[0] },
+    (_, i) => nested(flat.slice(i * size, (i + 1) * size), shape.slice(1)),
+  );
 }
 
-function compute(state) {
+export function compute(state) {
   const { order, shape } = arranged(state);
   const right = arranged({ ...state, view: RIGHT[state.view] ?? state.view }).order;
   const flat = state.x.flat();
@@ -66,52 +81,66 @@ function code({ x, n_heads, view }) {
   }[view];
 }
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const flat = model.get("x").flat();
   const d_model = model.get("x")[0].length;
   const views = choice("Show", VIEWS, (view) => change(model, { view }));
   const divisors = Array.from({ length: d_model - 1 }, (_, i) => i + 2).filter((n) => d_model % n === 0);
-  const counts = choice("Heads", divisors.map((n) => [n, String(n)]), (n_heads) => change(model, { n_heads }));
-  const name = uniqueId("block");
-  const inputs = flat.map((value, i) => html("input", {
-    type: "radio", name, value: i, onchange: () => change(model, { followed: i }),
-  }));
-  const blocks = flat.map((value, i) => html("label", {
-    class: `split-block split-token-${Math.floor(i / d_model) % 4}`,
-    style: `--split-token: ${Math.floor(i / d_model)}`,
-  }, inputs[i], html("span", {}, plain(value))));
+  const counts = choice(
+    "Heads",
+    divisors.map((n) => [n, String(n)]),
+    (n_heads) => change(model, { n_heads }),
+  );
+  const follow = radios(flat.map((_, i) => [i]), (followed) => change(model, { followed }));
+  const blocks = flat.map((value, i) =>
+    html(
+      "label",
+      {
+        class: `split-block split-token-${Math.floor(i / d_model) % 4}`,
+        style: `--split-token: ${Math.floor(i / d_model)}`,
+      },
+      follow.inputs[i],
+      html("span", {}, plain(value)),
+    )
+  );
   const labels = html("div", { class: "split-labels", "aria-hidden": "true" });
-  const stage = html("fieldset", { class: "split-stage" },
-    html("legend", { class: "live-hidden" }, "Follow a number"), labels, ...blocks);
+  const stage = html(
+    "fieldset",
+    { class: "split-stage" },
+    html("legend", { class: "live-hidden" }, "Follow a number"),
+    labels,
+    ...blocks,
+  );
   const line = html("code", { class: "split-code" });
   const shape = html("span", { class: "split-shape" });
   const { node: words, say } = report();
-  frame(el, "Split and merge: which number goes where",
+  frame(
+    el,
+    "Split and merge: which number goes where",
     html("div", { class: "live-controls" }, views.node, ...(divisors.length > 1 ? [counts.node] : [])),
-    html("div", { class: "split-line" }, line, shape), stage, words);
+    html("div", { class: "split-line" }, line, shape),
+    stage,
+    words,
+  );
 
   let width = 0;
-  const draw = (state) => {
+  const draw = (state, measured) => {
+    if (measured !== width) {
+      // blocks move to another view, but not to another width
+      stage.classList.remove("split-moves");
+      requestAnimationFrame(() => requestAnimationFrame(() => stage.classList.add("split-moves")));
+    }
+    width = measured;
     const result = compute(state);
     views.show(state.view);
     counts.show(state.n_heads);
-    inputs.forEach((input, i) => (input.checked = i === state.followed));
+    follow.show(state.followed);
     line.textContent = code(state);
     shape.textContent = `shape (${arranged(state).shape.join(", ")})`;
     say(inWords(state, result));
     if (width > 0) place(state, { width, stage, labels, blocks });
   };
-  const unfit = fit(stage, (measured) => {
-    stage.classList.remove("split-moves");
-    width = measured;
-    draw(read(model, NAMES));
-    requestAnimationFrame(() => requestAnimationFrame(() => stage.classList.add("split-moves")));
-  });
-  const unwatch = watch(model, NAMES, draw);
-  return () => {
-    unfit();
-    unwatch();
-  };
+  return drawOn(stage, model, NAMES, draw);
 }
 
 // A matrix for each entry of the first of three axes; the size of a block is that of the widest view.
@@ -136,16 +165,21 @@ function place(state, { width, stage, labels, blocks }) {
   stage.style.setProperty("--split-size", `${size}px`);
   stage.style.blockSize = `${head + Math.max(t, state.n_heads) * size + 6}px`;
   const at = (x, y) => `transform: translate(${x}px, ${y}px)`;
+  const around = `inline-size: ${columns * size + 8}px; block-size: ${rows * size + 8}px`;
   labels.replaceChildren(
-    ...Array.from({ length: n }, (_, i) => html("i", {
-      style: `${at(corner(i) - 4, top - 4)}; inline-size: ${columns * size + 8}px; block-size: ${rows * size + 8}px`,
-    })),
-    ...(outer === null ? [] : Array.from({ length: n }, (_, i) => html("b", {
-      style: `${at(corner(i) - gap / 2, top - head)}; inline-size: ${columns * size + gap}px`,
-    }, columns * size + gap < 66 ? (i === 0 ? `${outer} 0` : String(i)) : `${outer} ${i}`))),
-    ...Array.from({ length: rows }, (_, i) => html("span", {
-      style: `${at(left - side - 6, top + (i + 0.5) * size)}; inline-size: ${side}px`,
-    }, `${inner} ${i}`)));
+    ...Array.from(
+      { length: n },
+      (_, i) => html("i", { style: `${at(corner(i) - 4, top - 4)}; ${around}` }),
+    ),
+    ...(outer === null ? [] : Array.from({ length: n }, (_, i) =>
+      html("b", {
+        style: `${at(corner(i) - gap / 2, top - head)}; inline-size: ${columns * size + gap}px`,
+      }, columns * size + gap < 66 ? (i === 0 ? `${outer} 0` : String(i)) : `${outer} ${i}`))),
+    ...Array.from({ length: rows }, (_, i) =>
+      html("span", {
+        style: `${at(left - side - 6, top + (i + 0.5) * size)}; inline-size: ${side}px`,
+      }, `${inner} ${i}`)),
+  );
 }
 
 function inWords(state, { index, belongs, n_strayed }) {
