@@ -1,4 +1,4 @@
-"""Who may import whom, downwards only; read from the imports themselves, those inside functions included."""
+"""Who may import whom, downwards only: read from the imports, those inside functions included."""
 
 import ast
 from graphlib import TopologicalSorter
