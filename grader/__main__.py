@@ -12,7 +12,7 @@ from grader.course import nbgrader_options, require_assignment
 from grader.gradebook.reading import gradebook_url
 from grader.results.marks import read_class
 from grader.samples.made_up import SAMPLE_ROOT, write_class
-from grader.text import printable
+from grader.text import plain
 
 BOOK = "_build/html"
 
@@ -186,11 +186,13 @@ def _marks(args):
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = "\n".join(printable(f"{exercise}: {what}") for exercise, what in one.shows.items())
-        reason = printable(one.reason or "")
+        shows = "\n".join(plain(f"{exercise}: {what}", lines=False) for exercise, what in one.shows.items())
+        reason = plain(one.reason or "", lines=False)
         to_mark = f"{one.to_mark:g}" if one.to_mark else ""
         score = f"{one.score:g} / {one.max_score:g}"
-        table.add_row(Text(printable(one.student)), score, to_mark, Text(reason or shows or "all right"))
+        table.add_row(
+            Text(plain(one.student, lines=False)), score, to_mark, Text(reason or shows or "all right")
+        )
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)

@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
-from grader.feedback.page import HideTests, markdown, safe_html, unwrap
+from grader.feedback.cleaning import markdown, safe_html
+from grader.feedback.page import HideTests, unwrap
 from grader.notebook.cells import answers_of, exercises_of
 from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution

@@ -15,7 +15,7 @@ def opened(url, course=None):
     course : str, optional
         nbgrader's id of the course.
     """
-    return Gradebook(url, course) if course else Gradebook(url)
+    return Gradebook(url, *filter(None, [course]))
 
 
 def notebooks_of(gradebook, assignment):

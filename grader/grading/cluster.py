@@ -16,9 +16,9 @@ AHEAD = 4  # submissions for each worker that are read before they are needed
 def graders(settings, *, workers, scheduler=None, sandboxed=True):
     """Yield a function that grades many submissions at a time.
 
-    It takes an iterable of ``(key, submission, cells, seed)``, reads it only as far ahead as keeps the workers
-    busy, and yields ``(key, text)`` in the order in which they are done: the graded notebook's text, or the
-    exception that grading it ended with.
+    It takes an iterable of ``(key, submission, cells, seed)``, reads it only as far ahead as keeps the
+    workers busy, and yields ``(key, text)`` in the order in which they are done: the graded notebook's
+    text, or the exception that grading it ended with.
 
     Parameters
     ----------

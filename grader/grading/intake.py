@@ -1,6 +1,6 @@
 """What was handed in: what waits to be graded, what can't be, and what an earlier run has finished.
 
-nbgrader's own command asks these questions one submission at a time, and our command for a class all at once.
+nbgrader's own command asks this of one submission at a time, and the command for a class of all at once.
 """
 
 import glob

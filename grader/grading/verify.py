@@ -2,10 +2,10 @@
 
 import codecs
 import json
+import zlib
 
 import numpy as np
 
-from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
 from attnlib.checking.remote import LARGEST_REPLY, decode, outcomes, request
 
@@ -45,8 +45,8 @@ def verify(exercise, ask, *, seed, hidden):
         return
     cases = exercise.visible()
     if hidden:
-        place = list(EXERCISES).index(exercise.name)
-        cases = cases + exercise.hidden(np.random.default_rng([int(seed, 16), place]))
+        own = zlib.crc32(exercise.name.encode())  # not its place, which another exercise would move
+        cases = cases + exercise.hidden(np.random.default_rng([int(seed, 16), own]))
 
     def answered(some):
         reply = _reply(ask, exercise, request(some))

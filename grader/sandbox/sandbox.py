@@ -21,9 +21,9 @@ STRANGERS = range(61_184, 65_520)  # who kernels are where the grader is root: s
 class Sandbox(SingletonConfigurable):
     """Settings of the sandbox, and the one that runs.
 
-    One sandbox serves all kernels of a grading process: `Sandbox.instance`. Where the system lets them, its
-    kernels are forked from one parent and separated from one another; where not, each kernel gets a sandbox
-    of its own.
+    One sandbox, `Sandbox.instance`, serves all kernels of a grading process. Where the system lets them,
+    its kernels are forked from one parent and separated from one another; where not, each kernel gets a
+    sandbox of its own.
     """
 
     enabled = Bool(True, help="Run students' code in a sandbox. Without it, it runs as you.").tag(
