@@ -59,6 +59,11 @@ class ClassMarks:
         """The Marks of those who could be graded."""
         return [one for one in self.marks if one.reason is None]
 
+    @property
+    def answers(self):
+        """The text of each answer of those who could be graded, as ``{student: {question: text}}``."""
+        return {one.student: one.answers for one in self.graded}
+
 
 def read_marks(assignment, submitted, autograded, gradebook):
     """Return the list of Marks of `read_class`."""
