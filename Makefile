@@ -16,7 +16,7 @@ SAMPLE := 05-softmax
 PORT := 8000
 export DENO_DIR := $(CURDIR)/_build/.deno
 
-.PHONY: all test bench site exercises students grade-sample worksheet serve clean help
+.PHONY: all test bench train site exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -34,8 +34,12 @@ test: $(INSTALLED) $(TESTABLE)
 
 bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
+	$(BIN)/python tools/bench_learning.py
 	$(BIN)/python tools/bench_grading.py
 	$(BIN)/python tools/bench_site.py
+
+train: | $(INSTALLED)
+	$(BIN)/python tools/train.py $(NAME)
 
 site: $(SITE)
 
@@ -61,6 +65,7 @@ help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
 	@echo "make bench          speed of attention (with PyTorch), of grading (20 minutes) and of pages (with npm)"
+	@echo "make train          train the models of attnlib/trained again (NAME=park for one of them)"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"

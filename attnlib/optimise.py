@@ -220,5 +220,5 @@ def _show(done, steps, value, seconds):
         return
     bar = "█" * (30 * done // steps)
     end = "\n" if done == steps else ""
-    sys.stdout.write(f"\r{bar:30} {done}/{steps}  loss {value:.3f}  {seconds:.0f} s {end}")
+    sys.stdout.write(f"\r{bar:30} {done}/{steps}  loss {value:.3f}  {seconds:.0f} s{end}")
     sys.stdout.flush()
