@@ -13,9 +13,8 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
-from grader.feedback.page import HideTests, markdown, safe_html, unwrap
-from grader.grading.execute import RECORD
-from grader.notebook.cells import answers_of, exercises_of
+from grader.feedback.page import HideTests, markdown, safe_html
+from grader.notebook.cells import RECORD, answers_of, exercises_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answer_source, answered
 
@@ -252,13 +251,3 @@ def test_links_to_files_beside_the_page_are_dropped():
     for place in ("evil.html", "/files/evil.html", "//evil.invalid", "data:text/html,x", "JAVASCRIPT:x"):
         assert "href" not in safe_html(f'<a href="{place}">x</a>')
     assert 'href="https://numpy.org/"' in safe_html('<a href="https://numpy.org/">x</a>')
-
-
-def test_broken_lines_are_joined_and_others_left():
-    first = "word " * 15 + "word"
-    assert unwrap(f"{first}\nlonger\nTry: f(1)\nshort\nnext") == [
-        f"{first} longer",
-        "Try: f(1)",
-        "short",
-        "next",
-    ]

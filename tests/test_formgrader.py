@@ -12,8 +12,7 @@ from conftest import ROOT, run
 from playwright.sync_api import expect, sync_playwright
 from test_feedback import ASSIGNMENT, ATTACK, OUTPUTS
 
-from grader.grading.execute import RECORD
-from grader.notebook.cells import answers_of
+from grader.notebook.cells import RECORD, answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
 

@@ -27,7 +27,8 @@ from nbgrader.utils import remove, rmtree
 from traitlets import List, Type
 
 from grader.gradebook.source import source_cells
-from grader.grading.execute import RECORD, VerifyingExecute, shared_sandbox
+from grader.grading.execute import VerifyingExecute, shared_sandbox
+from grader.notebook.cells import RECORD
 from grader.notebook.restoring import restore
 from grader.notebook.submission import UnreadableError, is_name, missing, read_submission, require_plain
 from grader.sandbox.sandbox import SandboxError

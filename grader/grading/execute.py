@@ -17,9 +17,9 @@ from nbgrader.utils import has_failed, is_grade, is_solution
 from traitlets import Instance, Integer, Unicode
 
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
+from attnlib.checking import CheckFailed, Says, Verdict, judge, judge_outcomes, quiet
 from attnlib.checking.remote import LARGEST_REPLY, decode, outcomes, request
-from grader.notebook.cells import test_of
+from grader.notebook.cells import RECORD, test_of
 from grader.notebook.submission import files_beside
 from grader.sandbox.guard import guarded
 from grader.sandbox.provisioner import SandboxedKernelManager
@@ -29,7 +29,6 @@ PING_SECONDS = 5
 REMOTE = "__import__('attnlib.checking.remote', fromlist=['answer'])"
 ASK = REMOTE + ".answer(get_ipython().user_ns, {name!r}, {asked!r})"
 ENDED = "GradingStopped"
-RECORD = "spotlight"  # where a graded notebook's metadata say how it was graded
 
 
 class NotAnswered(Exception):  # noqa: N818 - it is what happened, not an error of ours
@@ -76,11 +75,11 @@ class VerifyingExecute(Execute):
 
     def preprocess(self, nb, resources, km=None):
         """Execute and verify every cell of `nb`; record the seed in its metadata."""
-        self._ended = None
+        self._ended, self._judged = None, []
         self._deadline = time.monotonic() + self.notebook_timeout
         with guarded(self._stop_kernel, self.most_held * 2**20):
             nb, resources = super().preprocess(nb, resources, km)
-        nb.metadata[RECORD] = {"seed": self.seed}
+        nb.metadata[RECORD] = {"seed": self.seed, "judged": self._judged}
         return nb, resources
 
     def _stop_kernel(self):
@@ -120,6 +119,7 @@ class VerifyingExecute(Execute):
             self._judge(EXERCISES[name], hidden=kind == "hidden")
         except CheckFailed as failed:
             cell.outputs.append(_error(type(failed).__name__, str(failed), failed._render_traceback_()))
+            self._judged.append(grade_id)
         except NotAnswered as reason:
             cell.outputs.append(_error(type(reason).__name__, f"{name}: {reason}"))
         except Exception as error:
@@ -147,9 +147,9 @@ class VerifyingExecute(Execute):
         reply = _read(lambda: json.loads(self._ask(exercise.name, asked)))
         match reply:
             case {"missing": _}:
-                raise CheckFailed(exercise.name, "there is nothing of that name when the test has run.")
+                raise CheckFailed(Verdict(exercise.name, Says.NOTHING))
             case {"uncallable": _}:
-                raise CheckFailed(exercise.name, "this is not a function when the test has run.")
+                raise CheckFailed(Verdict(exercise.name, Says.NO_FUNCTION_LEFT))
         return reply
 
     def _ask(self, name, asked=None):
