@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from attnlib.catalogue import EXERCISES
+from attnlib.checking import Verdict
 from grader.notebook.cells import answers_of, grade_id_of
 from grader.notebook.percent import read_solution
 from grader.results.marks import read_class
@@ -72,9 +73,10 @@ def graded_notebook(pupil):
             said = pupil.shows[exercise]
             named = any(said == mistake.name for mistake in EXERCISES[exercise].misconceptions)
             ename, _, evalue = said.partition(": ")
-            if named or not evalue:
-                ename = "CheckFailed"
-                evalue = f"{exercise}: this looks like “{said}”." if named else f"{exercise}: {said}."
+            if named:
+                ename, evalue = "CheckFailed", str(Verdict.naming(said, exercise))
+            elif not evalue:
+                ename, evalue = "CheckFailed", str(Verdict(exercise, f"{said}."))
             cell.outputs = [nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=[])]
     return notebook
 

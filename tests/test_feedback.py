@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
 from grader.feedback.cleaning import markdown, safe_html
-from grader.feedback.page import HideTests, unwrap
+from grader.feedback.page import HideTests
 from grader.notebook.cells import answers_of, exercises_of
 from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution
@@ -253,13 +253,3 @@ def test_links_to_files_beside_the_page_are_dropped():
     for place in ("evil.html", "/files/evil.html", "//evil.invalid", "data:text/html,x", "JAVASCRIPT:x"):
         assert "href" not in safe_html(f'<a href="{place}">x</a>')
     assert 'href="https://numpy.org/"' in safe_html('<a href="https://numpy.org/">x</a>')
-
-
-def test_broken_lines_are_joined_and_others_left():
-    first = "word " * 15 + "word"
-    assert unwrap(f"{first}\nlonger\nTry: f(1)\nshort\nnext") == [
-        f"{first} longer",
-        "Try: f(1)",
-        "short",
-        "next",
-    ]

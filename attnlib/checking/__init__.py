@@ -1,34 +1,29 @@
 """Judge an answer to an exercise, and say what is wrong with it without saying what is right."""
 
-from attnlib.checking.judging import (
-    LINE_LENGTH,
-    CheckFailed,
-    Outcome,
-    alike,
-    call,
-    check,
-    find_exercise,
-    judge,
-    judge_outcomes,
-    quiet,
-    recognise,
-    right,
-)
-from attnlib.checking.sealing import SealedReference, sealed
+from attnlib.checking.judging import check, find_exercise, judge, judge_outcomes, quiet, recognise
+from attnlib.checking.outcome import Outcome, alike, call, leaves, right
+from attnlib.checking.sealing import SealedReference, sealed, sealed_by
+from attnlib.checking.wording import LINE_LENGTH, UNANSWERED, CheckFailed, Says, Verdict, read_verdict
 
 __all__ = [
     "LINE_LENGTH",
+    "UNANSWERED",
     "CheckFailed",
     "Outcome",
+    "Says",
     "SealedReference",
+    "Verdict",
     "alike",
     "call",
     "check",
     "find_exercise",
     "judge",
     "judge_outcomes",
+    "leaves",
     "quiet",
+    "read_verdict",
     "recognise",
     "right",
     "sealed",
+    "sealed_by",
 ]

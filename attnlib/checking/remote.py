@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attnlib.catalogue import EXERCISES, Case
-from attnlib.checking import Outcome, call, quiet
-from attnlib.checking.sealing import SealedReference
+from attnlib.catalogue import EXERCISES
+from attnlib.checking.judging import quiet
+from attnlib.checking.outcome import DEEPEST, NUMBERS, Outcome, call
+from attnlib.checking.sealing import SealedReference, sealed_by
+from attnlib.exercise import Case
 
-NUMBERS = "fiub"  # kinds of dtype that may cross
 LARGEST_REPLY = 8_000_000  # characters
 LONGEST_TEXT = 400  # characters
-DEEPEST = 8  # lists within lists
+LAST_LINE = 10**7  # of a student's cell
 
 
 def encode(value):
@@ -28,8 +29,9 @@ def encode(value):
 
     Parameters
     ----------
-    value : array_like of numbers, bool, int, float, str, list, tuple, None or Ellipsis
-        Anything else is named by its type alone, and text is cut off.
+    value : array_like of numbers, bool, int, float, str, dict, list, tuple, None or Ellipsis
+        The keys of a dict are text or whole numbers. Anything else is named by its type alone, and text
+        is cut off.
     """
     return _encode(value, DEEPEST)
 
@@ -46,7 +48,13 @@ def _encode(value, depth):
     if isinstance(value, list | tuple) and depth:
         kind = "list" if isinstance(value, list) else "tuple"
         return {kind: [_encode(element, depth - 1) for element in value]}
+    if isinstance(value, dict) and depth and all(map(_is_key, value)):
+        return {"dict": [[key, _encode(element, depth - 1)] for key, element in value.items()]}
     return {"type": type(value).__name__[:LONGEST_TEXT]}
+
+
+def _is_key(key):
+    return type(key) is int or (type(key) is str and len(key) <= LONGEST_TEXT)
 
 
 def _encode_array(array):
@@ -91,9 +99,22 @@ def _decode(data, depth):
             return [_decode(element, depth - 1) for element in _listed(data["list"])]
         case ["tuple"]:
             return tuple(_decode(element, depth - 1) for element in _listed(data["tuple"]))
+        case ["dict"]:
+            return _dict(_listed(data["dict"]), depth - 1)
         case ["type"] if isinstance(data["type"], str):
             return Ellipsis if data["type"] == "ellipsis" else Unlike(data["type"][:LONGEST_TEXT])
     raise ValueError("not a value")
+
+
+def _dict(pairs, depth):
+    value = {}
+    for pair in pairs:
+        match pair:
+            case [key, data] if _is_key(key) and key not in value:
+                value[key] = _decode(data, depth)
+            case _:
+                raise ValueError("not the pairs of a dict")
+    return value
 
 
 def _array(dtype, shape, data):
@@ -152,18 +173,20 @@ def answer(namespace, name, asked=None):
         Case(tuple(map(decode, args)), {option: decode(given) for option, given in options.items()})
         for args, options in json.loads(asked)
     ]
+    seals = sealed_by(EXERCISES[name])
     with quiet():
-        outcomes = [call(value, case, EXERCISES[name].seals) for case in cases]
+        outcomes = [call(value, case, seals) for case in cases]
     return json.dumps({"outcomes": [_outcome(outcome) for outcome in outcomes]})
 
 
 def _outcome(outcome):
     if outcome.error is None:
         return {"value": encode(outcome.value), "overwrote": bool(outcome.overwrote)}
+    line, code = outcome.stopped_at() or (0, "")
     return {
         "error": type(outcome.error).__name__[:LONGEST_TEXT],
         "says": str(outcome.error)[:LONGEST_TEXT],
-        "stopped_at": outcome.stopped_at(),
+        "stopped_at": [line, code[:LONGEST_TEXT]],
     }
 
 
@@ -171,10 +194,10 @@ def _outcome(outcome):
 class Reported(Outcome):
     """The Outcome of a call that was made in another process."""
 
-    place: str | None = None
+    place: tuple | None = None
 
     def stopped_at(self):
-        """Return the line of the student's code at which it stopped, or None."""
+        """Return the line of the student's code at which it stopped, as (number, text), or None."""
         return self.place
 
 
@@ -195,8 +218,9 @@ def _reported(one):
     match one:
         case {"value": value, "overwrote": bool(overwrote)}:
             return Reported(value=decode(value), overwrote=overwrote)
-        case {"error": str(name), "says": str(says), "stopped_at": str() | None as place}:
-            return Reported(error=_error(name, says[:LONGEST_TEXT]), place=place and place[:LONGEST_TEXT])
+        case {"error": str(name), "says": str(says), "stopped_at": [int(line), str(code)]}:
+            place = (line, code[:LONGEST_TEXT]) if code and 0 < line < LAST_LINE else None
+            return Reported(error=_error(name[:LONGEST_TEXT], says[:LONGEST_TEXT]), place=place)
     raise ValueError("not an outcome")
 
 

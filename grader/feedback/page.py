@@ -14,7 +14,8 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Unicode
 from traitlets.config import Config
 
-from attnlib.checking import LINE_LENGTH, CheckFailed
+from attnlib.checking import CheckFailed, read_verdict
+from attnlib.checking.wording import TRY
 from grader.feedback.cleaning import safe_html, safe_markdown
 from grader.notebook.graded import ENDED, NOT_ANSWERED
 
@@ -24,11 +25,7 @@ TEMPLATES = [
 ]
 
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
-SECTION = re.compile(
-    r"^Read in the book: (?P<page>chapters/[\w-]+\.html)#(?P<target>[\w-]+)$", re.MULTILINE
-)
 CHAPTER = re.compile(r"\[([^\]]*)\]\((?:\.\./)+(chapters/[\w-]+)\.md(#[\w-]+)?\)")
-BEGINNINGS = ("Try: ", "Seen with ", "That is ", "It stopped ", "Yours is ", "The call ", "Read in ")
 PASSED = re.compile(r"\w+: \d+ checks? passed\s*")
 OWN_WORDS = {CheckFailed.__name__, NOT_ANSWERED, ENDED, "NameError"}
 
@@ -118,40 +115,23 @@ class FeedbackExporter(HTMLExporter):
             return Markup('<pre tabindex="0" class="error">{}</pre>').format(
                 Markup(ansi2html("\n".join(map(str, output.traceback))))  # noqa: S704 - it escapes
             )
-        text = SECTION.sub("", str(output.evalue)).strip()
-        headline, *details = unwrap(text)
+        verdict = read_verdict(str(output.evalue))
+        if verdict is None:
+            headline, *details = str(output.evalue).splitlines() or [""]
+        else:
+            headline, details = f"{verdict.exercise}: {verdict.headline}", verdict.details
         lines = [Markup("<p><strong>{}</strong></p>").format(headline)]
         for detail in details:
-            style = Markup(' class="call"') if detail.startswith("Try: ") else ""
+            style = Markup(' class="call"') if detail.startswith(TRY) else ""
             lines.append(Markup("<p{}>{}</p>").format(style, detail))
-        if found := SECTION.search(str(output.evalue)):
-            lines.append(Markup("<p>Read in the book: {}</p>").format(self._link(**found.groupdict())))
+        if verdict and verdict.section:
+            lines.append(Markup("<p>Read in the book: {}</p>").format(self._link(verdict.section)))
         return Markup('<div class="mistake">{}</div>').format(Markup("").join(lines))
 
-    def _link(self, page, target):
-        place = f"{page}#{target}"
+    def _link(self, section):
+        place = section.replace("#", ".html#")
         return Markup('<a href="{}">{}</a>').format(f"{self._book}/{place}", place) if self.book else place
 
     @property
     def _book(self):
         return self.book.removesuffix("/")
-
-
-def unwrap(text):
-    r"""Return the lines of a check's message as they were before they were broken to fit a terminal.
-
-    Examples
-    --------
-    >>> unwrap("word " * 15 + "word\nlonger\nnext")[1:]
-    ['next']
-    """
-    lines, last = [], None
-    for line in text.splitlines():
-        word = line.lstrip().partition(" ")[0]
-        full = last is not None and len(last) + 1 + len(word) > LINE_LENGTH
-        if full and not line.startswith(BEGINNINGS):
-            lines[-1] += f" {line.strip()}"
-        else:
-            lines.append(line)
-        last = line
-    return lines

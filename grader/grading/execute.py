@@ -67,11 +67,11 @@ class VerifyingExecute(Execute):
 
     def preprocess(self, nb, resources, km=None):
         """Execute and verify every cell of `nb`; record the seed in its metadata."""
-        self._ended = None
+        self._ended, self._judged = None, []
         self._deadline = time.monotonic() + self.notebook_timeout
         with guarded(self._stop_kernel, self.most_held * 2**20):
             nb, resources = super().preprocess(nb, resources, km)
-        nb.metadata[RECORD] = {"seed": self.seed}
+        nb.metadata[RECORD] = {"seed": self.seed, "judged": self._judged}
         return nb, resources
 
     def _stop_kernel(self):
@@ -114,6 +114,7 @@ class VerifyingExecute(Execute):
             cell.outputs.append(
                 error_output(type(failed).__name__, str(failed), failed._render_traceback_())
             )
+            self._judged.append(grade_id)
         except NotAnswered as reason:
             cell.outputs.append(error_output(NOT_ANSWERED, f"{name}: {reason}"))
         except Exception as error:

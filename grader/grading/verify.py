@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from attnlib.checking import CheckFailed, judge, judge_outcomes, quiet
+from attnlib.checking import CheckFailed, Says, Verdict, judge, judge_outcomes, quiet
 from attnlib.checking.remote import LARGEST_REPLY, decode, outcomes, request
 
 REMOTE = "__import__('attnlib.checking.remote', fromlist=['answer'])"
@@ -45,8 +45,7 @@ def verify(exercise, ask, *, seed, hidden):
         return
     cases = exercise.visible()
     if hidden:
-        own = zlib.crc32(exercise.name.encode())  # not its place, which another exercise would move
-        cases = cases + exercise.hidden(np.random.default_rng([int(seed, 16), own]))
+        cases = cases + secret_cases(exercise, seed)
 
     def answered(some):
         reply = _reply(ask, exercise, request(some))
@@ -56,14 +55,20 @@ def verify(exercise, ask, *, seed, hidden):
         judge_outcomes(exercise, answered, cases, show_inputs=not hidden)
 
 
+def secret_cases(exercise, seed):
+    """Return the hidden cases of an exercise: they follow from the seed and the exercise's name alone."""
+    rng = np.random.default_rng([int(seed, 16), zlib.crc32(exercise.name.encode())])
+    return exercise.hidden(rng)
+
+
 def _reply(ask, exercise, asked=None):
     text = _answer_in(ask(ASK.format(name=exercise.name, asked=asked)))
     reply = _read(lambda: json.loads(text))
     match reply:
         case {"missing": _}:
-            raise CheckFailed(exercise.name, "there is nothing of that name when the test has run.")
+            raise CheckFailed(Verdict(exercise.name, Says.NOTHING))
         case {"uncallable": _}:
-            raise CheckFailed(exercise.name, "this is not a function when the test has run.")
+            raise CheckFailed(Verdict(exercise.name, Says.NO_FUNCTION_LEFT))
     return reply
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from grader.gradebook.reading import Person
 from grader.results.roster import Roster, read_roster
-from grader.results.summary import UNANSWERED
 from grader.results.tables import decimal, harmless, write_table
 from grader.text import plain
 
@@ -255,6 +254,7 @@ def _moodle_roster(class_marks, identifier):
 def _feedback(one):
     """Return which mistakes a student's answers show, in the course's words alone."""
     from attnlib.catalogue import EXERCISES
+    from attnlib.checking import UNANSWERED
 
     shown = []
     for exercise, name in one.shows.items():

@@ -1,17 +1,17 @@
 """What a graded class looks like: each student's marks, and the mistake that each answer shows."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat.reader
 
+from attnlib.catalogue import EXERCISES
+from attnlib.checking import UNANSWERED, CheckFailed, read_verdict
 from grader.gradebook.reading import Records, read_records
 from grader.notebook.cells import answers_of, grade_id_of, test_of
+from grader.notebook.graded import RECORD
 from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
 from grader.text import plain
-
-NAMED = re.compile(r"this looks like “(.+)”")
 
 
 @dataclass(frozen=True)
@@ -128,26 +128,39 @@ def read_graded(path):
 
 
 def mistakes_in(graded):
-    """Return ``{exercise: what went wrong}`` for the test cells of a graded notebook that failed."""
-    shows = {}
+    """Return ``{exercise: what went wrong}`` for the test cells of a graded notebook that failed.
+
+    What a cell said comes out of the student's process, where it can be forged; what the grader found by
+    itself comes before it.
+    """
+    record = graded.metadata.get(RECORD)
+    judged = (
+        record.get("judged") if isinstance(record, dict) else None
+    )  # by stock nbgrader, a student's own
+    judged = judged if isinstance(judged, list) else []
+    shows, found = {}, {}
     for cell in graded.cells:
         exercise, kind = test_of(grade_id_of(cell))
         if cell.cell_type != "code" or kind is None:
             continue
         for output in cell.outputs:
             if output.output_type == "error":
-                shows.setdefault(exercise, _in_short(output))
-    return shows
+                said = _in_short(output, exercise)
+                shows.setdefault(exercise, said)
+                if grade_id_of(cell) in judged:
+                    found.setdefault(exercise, said)
+    return shows | found
 
 
-def _in_short(error):
-    first = plain(error.evalue.splitlines()[0]) if error.evalue else ""
-    named = NAMED.search(first)
-    if named:
-        return named.group(1)
-    if error.ename == "CheckFailed":
-        return first.partition(": ")[2].rstrip(".")
-    return f"{error.ename}: {first}".rstrip(": ")
+def _in_short(error, exercise):
+    verdict = read_verdict(error.evalue) if error.ename == CheckFailed.__name__ else None
+    if verdict is None or verdict.exercise != exercise:
+        first = error.evalue.splitlines()[0] if error.evalue else ""
+        return plain(f"{error.ename}: {first}".rstrip(": "))
+    known = {UNANSWERED, *(mistake.name for mistake in EXERCISES[exercise].misconceptions)}
+    if verdict.misconception in known:
+        return verdict.misconception
+    return plain(verdict.headline.rstrip("."))
 
 
 def _why_ungraded(folder, assignment):

@@ -3,13 +3,25 @@
 import builtins
 import hashlib
 import hmac
-import inspect
 import re
 from functools import cache
 
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import judging
-from grader.results import marks
+from attnlib.checking.wording import Says, said_by
+
+# what else a report says of a submission: why it couldn't be graded, and what ended its Python
+REASONS = (
+    "CheckFailed NotAnswered GradingStopped UnreadableError",
+    "the student's name begins with a dot, and nbgrader doesn't see such folders",
+    "the student's name has characters that can't be written",
+    "is a symbolic link, which may lead to another's file",
+    "is not a folder, is no ordinary file, is a folder, not a file, is not there, or is no ordinary file",
+    "no ipynb or ipynb, the folder is empty, is empty, can't be read",
+    "is too large: MiB, of at most",
+    "is not UTF-8 text, byte is, is not JSON, in line, is not a notebook: it has no nbformat",
+    "is in nbformat, newer than this Python can read",
+    "not graded; nbgrader's log says why",
+)
 
 
 class Names:
@@ -58,7 +70,7 @@ class Numbers(Names):
     >>> names.text("no 05-softmax.ipynb; there is anna 05-softmax.ipynb")
     'no 05-softmax.ipynb'
     >>> names.text("it returns a AnnaBraun; return a NumPy array")
-    'it returns a …'
+    'it returns …; return a NumPy array'
     """
 
     anonymous = True
@@ -78,9 +90,15 @@ class Numbers(Names):
 
     def text(self, text):
         """Return what the course says in a text, without the words that a student may have written."""
-        says = re.split("[:;]", text)[0]
-        says = re.sub(r"\w+", lambda word: word[0] if _is_ours(word[0]) else "…", says)
-        return self._pattern.sub(lambda name: self._known.get(name[0].casefold(), "…"), says)
+        says, fields = said_by(text)
+        if says is None:  # the full stop of a headline that names a mistake is left out
+            says, fields = said_by(f"{text}.")
+        if says is not None:
+            clean = {name: "…" if name == "theirs" else _our_own(value) for name, value in fields.items()}
+            text = says.format(**clean).removesuffix(".")
+        elif f"{text}." not in _laws():
+            text = _our_own(re.split("[:;]", text)[0])
+        return self._pattern.sub(lambda name: self._known.get(name[0].casefold(), "…"), text)
 
 
 def _in_order(name):
@@ -100,13 +118,22 @@ def _called(student, person):
     return {name.strip() for name in names if len(name.strip()) > 1}
 
 
+def _our_own(text):
+    return re.sub(r"[^\W\d_]\w*|\d{4,}|_\w+", lambda word: word[0] if _is_ours(word[0]) else "…", text)
+
+
 def _is_ours(word):
-    return word in _our_words() or hasattr(builtins, word) or (word.isdigit() and len(word) < 4)
+    return word in _our_words() or hasattr(builtins, word)
+
+
+@cache
+def _laws():
+    """Return the sentences that exercises add to those of `attnlib.checking.wording.Says`."""
+    return frozenset(law.says for exercise in EXERCISES.values() for law in exercise.properties)
 
 
 @cache
 def _our_words():
     """Return every word with which a check or the grader can explain itself."""
-    texts = [inspect.getsource(judging), inspect.getsource(marks), *EXERCISES]
-    texts += [law.says for exercise in EXERCISES.values() for law in exercise.properties]
-    return frozenset(re.findall(r"\w+", " ".join(texts)))
+    formats = (re.sub(r"{\w+}", "", says) for says in Says)
+    return frozenset(re.findall(r"\w+", " ".join([*formats, *REASONS, *EXERCISES, *_laws()])))

@@ -13,9 +13,10 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
+from attnlib.checking import UNANSWERED
 from grader.course import require_assignment
 from grader.results.names import Names, Numbers
-from grader.results.summary import UNANSWERED, distribution, summarise
+from grader.results.summary import distribution, summarise
 from grader.results.tables import decimal, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence

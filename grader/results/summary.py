@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from attnlib.catalogue import EXERCISES
+from attnlib.checking import UNANSWERED
 from grader.notebook.cells import test_of
 from grader.notebook.percent import read_solution
 from grader.results.likeness import find_alike
 from grader.results.own_code import find_own
 
-UNANSWERED = "not answered yet"
 NEEDS_HELP = 0.5  # less than this share of the points that are decided
 
 
