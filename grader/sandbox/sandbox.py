@@ -186,7 +186,7 @@ class Sandbox(LoggingConfigurable):
             seen[Path(sys.base_prefix)] = Path(sys.base_prefix)
         if sys.prefix != sys.base_prefix:  # under another name, since a kernel's own /tmp may cover it
             seen[Path(sys.prefix)] = INSIDE / "venv"
-            python = INSIDE / "venv" / python.relative_to(sys.prefix)
+            python = INSIDE / "venv" / "bin" / python.name  # it may have been started as ../bin/python
         arguments = [self.bubblewrap, "--die-with-parent", "--new-session", "--clearenv"]
         arguments += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
         arguments += ["--hostname", "sandbox", "--ro-bind", "/usr", "/usr", "--dir", "/etc"]
