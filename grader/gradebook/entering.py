@@ -1,7 +1,10 @@
 """Write to the gradebook: who handed something in, what it got, and what was refused."""
 
+import warnings
+
 from nbgrader.api import MissingEntry
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from sqlalchemy.exc import SAWarning
 
 
 class NotEnteredError(ValueError):
@@ -41,7 +44,9 @@ def enter_submission(gradebook, assignment, student, *, timestamp=None, create=T
         raise NotEnteredError(f"No student with ID '{student}' exists in the database") from None
     when = {"timestamp": timestamp} if timestamp else {}
     try:
-        return gradebook.update_or_create_submission(assignment, student, **when)
+        with warnings.catch_warnings():  # nbgrader ties the entry to others before it is in the session
+            warnings.simplefilter("ignore", SAWarning)
+            return gradebook.update_or_create_submission(assignment, student, **when)
     except MissingEntry:
         raise NotEnteredError(f"No assignment with ID '{assignment}' exists in the database") from None
 
