@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,6 +29,13 @@ def run(*command, cwd=ROOT, status=0, **environment):
     )
     assert status is None or done.returncode == status, done.stdout
     return done.stdout
+
+
+def points_of(assignment):
+    """Return the points of each marked cell of an assignment, by its name."""
+    blank = json.loads((ROOT / "exercises" / assignment / f"{assignment}.ipynb").read_text("utf-8"))
+    about = [cell["metadata"].get("nbgrader", {}) for cell in blank["cells"]]
+    return {one["grade_id"]: one["points"] for one in about if one.get("points")}
 
 
 @pytest.fixture

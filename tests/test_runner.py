@@ -68,8 +68,9 @@ def grade(root, *options, status=1):
 
 
 def start(root, *options):
+    heard = ["env", "--default-signal=INT"]  # a shell's background job ignores it, and so do its children
     return subprocess.Popen(
-        [sys.executable, *command(root, *options)],
+        [*heard, sys.executable, *command(root, *options)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
