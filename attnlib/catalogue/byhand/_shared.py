@@ -31,6 +31,11 @@ def whole(rng, *shapes, low=-2, high=4):
     return tuple(rng.integers(low, high, size=shape).astype(float) for shape in shapes)
 
 
+def integers(rng, *shapes):
+    """Draw a case whose matrices hold integers, which an array made like them would cut results to."""
+    return Case(tuple(matrix.astype(int) for matrix in whole(rng, *shapes)))
+
+
 def macbeth_qkv():
     """Return the queries, keys and values of the worked example."""
     m = byhand.MACBETH
@@ -51,6 +56,7 @@ def head_visible():
         Case(whole(rng, (5, 2), (3, 2), (3, 4))),
         Case(whole(rng, (2, 5, 7), (2, 3, 7), (2, 3, 4))),
         Case(whole(rng, (2, 3, 3), (2, 3, 3), (2, 3, 3))),
+        integers(rng, (3, 2), (4, 2), (4, 3)),
     ]
 
 
@@ -62,6 +68,7 @@ def head_hidden(rng):
         Case(whole(rng, (3, 3), (3, 3), (3, 3))),
         Case(whole(rng, (2, 3, 5, 2), (2, 3, 7, 2), (2, 3, 7, 4))),
         Case(whole(rng, (3, 1, 2), (3, 4, 2), (3, 4, 1))),
+        integers(rng, (5, 3), (2, 3), (2, 4)),
     ]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from attnlib import dot_product
 from attnlib.catalogue.byhand import PAGE
-from attnlib.catalogue.byhand._shared import SEALS, SMALL_K, SMALL_Q, SMALL_V, macbeth_qkv, within
+from attnlib.catalogue.byhand._shared import SEALS, SMALL_K, SMALL_Q, SMALL_V, integers, macbeth_qkv, within
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
 
@@ -118,6 +118,7 @@ def _attention_visible():
         Case(_normal(rng, (2, 5, 7), (2, 3, 7), (2, 3, 4))),
         Case(_normal(rng, (2, 3, 3), (2, 3, 3), (2, 3, 3))),
         Case((np.array([[40.0, 0.0], [0.0, 40.0]]), np.array([[40.0, 0.0], [39.5, 1.0]]), np.eye(2))),
+        integers(rng, (3, 2), (4, 2), (4, 3)),
     ]
 
 
@@ -130,6 +131,7 @@ def _attention_hidden(rng):
         Case(_normal(rng, (3, 3), (3, 3), (3, 3))),
         Case(_normal(rng, (2, 3, 5, 2), (2, 3, 7, 2), (2, 3, 7, 4))),
         Case((60 * np.eye(5), 60 * rng.permutation(np.eye(5)), *_normal(rng, (5, 2)))),
+        integers(rng, (5, 3), (2, 3), (2, 4)),
     ]
 
 

@@ -34,6 +34,14 @@ def weights_small_negative(q, k, *, mask=None):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def weights_filled_then_struck_out(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -1e4)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.where(allowed, powers / powers.sum(axis=-1, keepdims=True), 0)
+
+
 def weights_wrong_sign(q, k, *, mask=None):
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
     scores = scores if mask is None else np.where(mask, scores, 1e9)
@@ -126,6 +134,20 @@ Q = np.array([[2.0, 0.0], [1.0, 1.0]])
 K = np.array([[1.0, 0.0], [0.0, 2.0], [2.0, 1.0]])
 
 
+def _far_below_a_finite_fill():
+    # visible keys score -50, -200 and -20,000; they are equal, so that float32 answers too
+    return [
+        Case(
+            (
+                np.array([[-1.0, 0.0, 0.0, 0.0]]),
+                size * np.array([[2.0, 0, 0, 0], [2.0, 1, 0, 0], [0, 1, 0, 0]]),
+            ),
+            {"mask": np.array([True, True, False])},
+        )
+        for size in (50.0, 200.0, 20_000.0)
+    ]
+
+
 def _weights_visible():
     rng = np.random.default_rng(7)
 
@@ -142,6 +164,7 @@ def _weights_visible():
         Case((normal(2, 5, 7), normal(2, 3, 7)), {"mask": padding}),
         Case((normal(2, 3, 3), normal(2, 3, 3)), {"mask": padding & np.tri(3, dtype=bool)}),
         Case((40 * Q, 40 * K), {"mask": np.array([[True, True, False], [True, False, False]])}),
+        *_far_below_a_finite_fill(),
     ]
 
 
@@ -160,6 +183,7 @@ def _weights_hidden(rng):
         Case((normal(2, 13), normal(5, 13)), {"mask": np.tri(2, 5, 3, dtype=bool)}),
         Case((normal(1, 3), normal(1, 3)), {"mask": np.array([[False]])}),
         Case((60 * np.eye(5), 60 * rng.permutation(np.eye(5))), {"mask": np.tri(5, dtype=bool)}),
+        *_far_below_a_finite_fill(),
     ]
 
 
@@ -213,6 +237,12 @@ EXERCISE = Exercise(
             "A masked score becomes -1, and other scores may be lower still; only minus infinity (or "
             "something near it) gives the weight 0.",
             weights_small_negative,
+        ),
+        Misconception(
+            "finite fill struck out",
+            "Masked scores are filled with a finite number and their weights struck out afterwards; where "
+            "the visible scores lie below that number, nothing is left. Fill with minus infinity.",
+            weights_filled_then_struck_out,
         ),
         Misconception(
             "wrong sign",

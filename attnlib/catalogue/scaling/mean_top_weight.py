@@ -85,6 +85,7 @@ def _saturation_visible():
         Case((q, k), {"scale": 0.5}),
         Case((wide_q, wide_k[:17])),
         Case((wide_q, wide_k), {"scale": 0.125}),
+        Case((q, k), {"scale": 0.0}),
     ]
 
 
@@ -100,6 +101,7 @@ def _saturation_hidden(rng):
         pair(1, 5, 2),
         pair(5, 1, 2, scale=3.0),
         pair(2, 3, 512, scale=4.0),
+        pair(3, 5, 2, scale=0.0),
         Case((np.array([[0.0, 0.0], [50.0, 50.0]]), np.array([[1.0, 2.0], [3.0, 20.0]]))),
     ]
 

@@ -56,6 +56,8 @@ def _scale_visible():
         Case((4,), {"q_variance": 9.0}),
         Case((16,), {"q_variance": 4.0, "k_variance": 0.25}),
         Case((5,), {"q_variance": 0.5, "k_variance": 3.0}),
+        Case((7,), {"q_variance": 4.0, "k_variance": 4.0}),
+        Case((3,), {"q_variance": 0.25, "k_variance": 0.5}),
     ]
 
 
@@ -66,6 +68,8 @@ def _scale_hidden(rng):
         Case((1,)),
         Case((sizes[0],)),
         Case((sizes[1],)),
+        Case((sizes[0],), {"q_variance": variances[0][0], "k_variance": variances[0][0]}),
+        Case((sizes[1],), {"q_variance": 0.1 * variances[0][0], "k_variance": 0.1}),
         *(
             Case((d_k,), {"q_variance": one, "k_variance": other})
             for d_k, one, other in zip(sizes[2:], *variances, strict=True)

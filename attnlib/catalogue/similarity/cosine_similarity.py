@@ -91,6 +91,8 @@ def _cosine_visible():
         Case((a, b), {"axis": 0}),
         Case((q[:, None, :], k[None, :, :])),
         Case((np.array([1.0, 2.0]), np.array([0.0, 0.0]))),
+        Case((np.array([0.3, 0.4]), np.array([0.4, 0.3]))),
+        Case((np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([[4.0, 3.0], [1.0, 2.0]]))),
     ]
 
 
@@ -110,6 +112,7 @@ def _cosine_hidden(rng):
         Case((q, k)),
         Case((gap, rng.standard_normal((3, 5)))),
         Case((gap, np.zeros(5))),
+        Case((0.01 * a, 0.01 * b)),
         Case((rng.standard_normal((2, 1)), rng.standard_normal((2, 1)))),
         Case((rng.standard_normal((1, 11)), rng.standard_normal((1, 11)))),
     ]

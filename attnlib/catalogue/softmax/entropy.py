@@ -53,7 +53,13 @@ def _entropy_visible():
         Case((rows,)),
         Case((columns,), {"axis": 0}),
         Case((np.array([1.0, 0.0, 0.0]),)),
+        Case((np.array([0.985, 0.009, 0.005, 0.001]),)),
     ]
+
+
+def _with_small_weights(rng):
+    small = rng.uniform(0.0005, 0.0095, size=(3, 4))
+    return np.column_stack([small, 1 - small.sum(axis=-1)])
 
 
 def _entropy_hidden(rng):
@@ -68,6 +74,7 @@ def _entropy_hidden(rng):
         Case((square.T.copy(),), {"axis": 0}),
         Case((gaps,)),
         Case((rng.dirichlet(np.ones(11)),)),
+        Case((_with_small_weights(rng),)),
     ]
 
 

@@ -45,6 +45,18 @@ def one_shift_for_all_rows(x, axis=-1, *, temperature=1.0):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
+def shifted_by_the_mean(x, axis=-1, *, temperature=1.0):
+    x = np.asarray(x) / temperature
+    powers = np.exp(x - x.mean(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def maximum_before_the_temperature(x, axis=-1, *, temperature=1.0):
+    x = np.asarray(x)
+    powers = np.exp(x / temperature - x.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
 def keepdims_forgotten(x, axis=-1, *, temperature=1.0):
     x = np.asarray(x) / temperature
     powers = np.exp(x - x.max(axis=axis, keepdims=True))
@@ -94,6 +106,9 @@ def _softmax_visible():
         Case((np.array([1000.0, 1001.0, 1003.0]),)),
         Case((np.array([[1000.0, 1001.0], [0.0, 2.0]]),)),
         Case((np.array([-1000.0, -1002.0]),)),
+        Case((np.array([1000.0, -1000.0]),)),
+        Case((np.array([1000.0, 1001.0]),), {"temperature": 0.25}),
+        Case((np.array([[3, 0, 1], [0, 2, 2]]),)),
     ]
 
 
@@ -111,6 +126,9 @@ def _softmax_hidden(rng):
         Case((rng.standard_normal((5, 1)),)),
         Case((rng.integers(-4, 5, size=(2, 4)).astype(float),), {"axis": 1}),
         Case((np.array([[0.0, 900.0], [-900.0, 0.0]]),), {"axis": 1}),
+        Case((np.array([[2000.0, 0.0, -2000.0]]) + rng.standard_normal(3),)),
+        Case((rng.permutation(5) + 800.0,), {"temperature": 0.5}),
+        Case((rng.integers(-4, 5, size=(3, 2, 4)),), {"axis": 1}),
     ]
 
 
@@ -174,6 +192,20 @@ EXERCISE = Exercise(
             "The largest score of the whole array is subtracted from every row; a row far below it "
             "underflows to 0/0. Each row needs its own maximum.",
             one_shift_for_all_rows,
+            section=f"{PAGE}#softmax-shift",
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the largest "
+            "is still far above it and its exponential overflows.",
+            shifted_by_the_mean,
+            section=f"{PAGE}#softmax-shift",
+        ),
+        Misconception(
+            "maximum before the temperature",
+            "The scores are divided by the temperature but the largest of them is not; take the maximum "
+            "of what goes into the exponential.",
+            maximum_before_the_temperature,
             section=f"{PAGE}#softmax-shift",
         ),
         Misconception(
