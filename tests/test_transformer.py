@@ -8,20 +8,11 @@ import pytest
 from attnlib import MultiHeadAttention
 from attnlib.autodiff import check_gradient
 from attnlib.layers import cross_entropy, layer_norm, watching
+from attnlib.models.cache import Cache
 from attnlib.models.generating import choose, generate
 from attnlib.models.ngram import NGram
-from attnlib.models.transformer import (
-    POSITIONS,
-    Cache,
-    attention_layer,
-    block,
-    decoder,
-    encoder,
-    gpt,
-    next_word_loss,
-    part,
-    transformer_params,
-)
+from attnlib.models.parameters import POSITIONS, part, transformer_params
+from attnlib.models.transformer import attention_layer, block, decoder, encoder, gpt, next_word_loss
 
 N_WORDS, D_MODEL, N_HEADS, LENGTH, B, T = 13, 12, 3, 17, 2, 7
 SIZES = {"n_words": N_WORDS, "d_model": D_MODEL, "n_heads": N_HEADS, "n_layers": 2, "d_hidden": 19}

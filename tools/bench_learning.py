@@ -11,7 +11,7 @@ import numpy as np
 
 from attnlib.autodiff import value_and_grad
 from attnlib.models.generating import generate
-from attnlib.models.transformer import transformer_params
+from attnlib.models.parameters import transformer_params
 from attnlib.optimise import Adam
 from attnlib.trained import park
 from attnlib.trained.catalogue import EXPERIMENTS

@@ -4,7 +4,8 @@ import numpy as np
 
 from attnlib._arrays import require_axis, require_count
 from attnlib.layers.dense import require_ids
-from attnlib.models.transformer import Cache, gpt
+from attnlib.models.cache import Cache
+from attnlib.models.transformer import gpt
 from attnlib.probability import softmax
 
 

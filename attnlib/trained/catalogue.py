@@ -1,0 +1,10 @@
+"""The experiments, by the names of their weights."""
+
+from attnlib.trained import copying, macbeth, park, witches
+
+EXPERIMENTS = {
+    "witches": witches.EXPERIMENT,
+    **{f"copying-{positions}": experiment for positions, experiment in copying.EXPERIMENTS.items()},
+    "park": park.EXPERIMENT,
+    "macbeth": macbeth.EXPERIMENT,
+}
