@@ -20,8 +20,8 @@ const short = (x) => number(x, 2).replace(/\.?0+$/, "");
 const degrees = (temperature) => (temperature === 0 ? "0: arg max" : short(temperature));
 
 // where things stand in the drawing: scores above, names between, weights below
-const [TOP, ZERO, BOTTOM] = [14, 114, 214];
-const [CEILING, FLOOR] = [272, 402];
+const [TOP, ZERO, BOTTOM] = [40, 140, 240];
+const [CEILING, FLOOR] = [298, 428];
 
 function render({ model, el }) {
   const limit = model.get("limit");
@@ -137,7 +137,7 @@ function scene(width, place, column, height, { scores, listeners, limit }, weigh
       return [
         svg("path", { class: "soft-track", d: `M${x} ${TOP}V${BOTTOM}` }),
         svg("path", { class: "soft-stem", d: `M${x} ${ZERO}V${height(scores[i])}` }),
-        text("soft-score", x + 27, height(scores[i]) + 5, short(scores[i]), "start"),
+        text("soft-score", x, TOP - 26, short(scores[i])),
         text("soft-name", x, BOTTOM + 25, name),
         svg("rect", { class: "soft-ghost", x: x - bar / 2, y: FLOOR - ghost[i] * long, width: bar, height: ghost[i] * long }),
         svg("rect", { class: "soft-bar", x: x - bar / 2, y: FLOOR - weights[i] * long, width: bar, height: weights[i] * long }),
