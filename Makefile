@@ -8,14 +8,15 @@ TESTABLE := .venv/.testable
 ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
 ATTNLIB := $(shell find attnlib -name '*.py')
-GRADER := $(shell find grader -type f -not -name '*.pyc') nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/* attnlib/live/js/*) tools/student_kit.py
+GRADER := $(shell find grader -type f -not -name '*.pyc' -not -path 'grader/build/*') nbgrader_config.py tools/grade_sample.py
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters attnlib/live/js -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
 PORT := 8000
+export DENO_DIR := $(CURDIR)/_build/.deno
 
-.PHONY: all test bench site exercises students grade-sample worksheet serve clean help
+.PHONY: all test bench train site exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -27,12 +28,18 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/deno lint --quiet
+	$(BIN)/deno fmt --check --quiet
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
+	$(BIN)/python tools/bench_learning.py
 	$(BIN)/python tools/bench_grading.py
 	$(BIN)/python tools/bench_site.py
+
+train: | $(INSTALLED)
+	$(BIN)/python tools/train.py $(NAME)
 
 site: $(SITE)
 
@@ -58,6 +65,7 @@ help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
 	@echo "make bench          speed of attention (with PyTorch), of grading (20 minutes) and of pages (with npm)"
+	@echo "make train          train the models of attnlib/trained again (NAME=park for one of them)"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
@@ -66,7 +74,7 @@ help:
 	@echo "make worksheet      write the printable worksheet and its key (SEED=7 for another)"
 	@echo "make clean          remove what was built; .venv stays"
 
-$(INSTALLED): requirements.txt pyproject.toml tools/setup.sh
+$(INSTALLED): requirements.txt pyproject.toml grader/pyproject.toml tools/setup.sh
 	sh tools/setup.sh
 
 $(TESTABLE): tools/setup.sh | $(INSTALLED)

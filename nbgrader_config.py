@@ -4,7 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from grader.feedback.page import FILTERS, TEMPLATES
+from grader.feedback.cleaning import FILTERS
+from grader.feedback.page import TEMPLATES
 from grader.grading.command import install
 from grader.notebook.percent import refresh_notebooks
 

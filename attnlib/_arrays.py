@@ -92,16 +92,34 @@ def require_mask(mask, shape):
     mask = np.asarray(mask)
     if mask.dtype != np.bool_:
         raise TypeError(f"mask must be boolean (True = may attend), got dtype {mask.dtype}")
+    require_scores_shape("mask", mask, shape)
+    return mask
+
+
+def require_scores_shape(name, array, shape):
+    """Raise ValueError unless `array` broadcasts to the `shape` of the scores."""
     try:
-        fits = np.broadcast_shapes(mask.shape, shape) == shape
+        fits = np.broadcast_shapes(array.shape, shape) == shape
     except ValueError:
         fits = False
     if not fits:
         raise ValueError(
-            f"mask must broadcast to (..., T_q, T_k): expected {shape_text(shape)}, "
-            f"got {shape_text(mask.shape)}"
+            f"{name} must broadcast to (..., T_q, T_k): expected {shape_text(shape)}, "
+            f"got {shape_text(array.shape)}"
         )
-    return mask
+
+
+def require_real(name, value):
+    """Return `value` as a float.
+
+    Raises
+    ------
+    TypeError
+        If it isn't a single real number.
+    """
+    if isinstance(value, str) or np.ndim(value) or np.iscomplexobj(value):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    return float(value)
 
 
 def sum_to_shape(array, shape):

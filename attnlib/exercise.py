@@ -1,7 +1,7 @@
 """What an exercise is: a reference, inputs, and the mistakes that people make, as data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,17 +25,17 @@ class Misconception:
         A few words, unique within the exercise.
     says : str
         One sentence to the student: what the answer does. It contains no expected number.
-    section : str
-        Where the book puts it right, as ``page#target``.
     answer : callable
         A short implementation of the mistake, with the exercise's signature. Its source stands alone
-        with ``import numpy as np``, because sample submissions are made of it.
+        with its module's imports, because sample submissions are made of it.
+    section : str, optional
+        Where the book puts it right, as ``page#target``; by default, where it teaches the exercise.
     """
 
     name: str
     says: str
-    section: str
     answer: Callable
+    section: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ class Exercise:
     hidden : callable
         Returns more cases, drawn from the `numpy.random.Generator` that it is given.
     misconceptions : tuple of Misconception
-        The mistakes that the check recognises.
-    correct : tuple of callable
-        Right answers written in different ways; every one of them must pass.
+        The mistakes that the check recognises. Those without a section get the exercise's.
     properties : tuple of Property
         Laws, the plainest first.
     seals : tuple of callable
@@ -105,7 +103,6 @@ class Exercise:
     reference: Callable
     visible: Callable[[], list[Case]]
     misconceptions: tuple[Misconception, ...]
-    correct: tuple[Callable, ...]
     hidden: Callable[["np.random.Generator"], list[Case]] = lambda rng: []
     properties: tuple[Property, ...] = ()
     seals: tuple[Callable, ...] = ()
@@ -113,6 +110,8 @@ class Exercise:
     same_dtype: bool = False
 
     def __post_init__(self):
-        """Close the reference of a question answered by numbers."""
+        """Give mistakes the exercise's section, and close a reference that would be the answer."""
+        placed = tuple(replace(m, section=m.section or self.section) for m in self.misconceptions)
+        object.__setattr__(self, "misconceptions", placed)
         if self.by_value and not isinstance(self.reference, Closed):
             object.__setattr__(self, "reference", Closed(self.reference))

@@ -100,3 +100,60 @@ def padding_mask(lengths, t_k):
             f"got {lengths.min()} to {lengths.max()} in shape {shape_text(lengths.shape)}"
         )
     return np.arange(t_k) < lengths[..., None, None]  # (..., 1, t_k)
+
+
+def window_mask(t_q, t_k=None, *, before, after=0):
+    r"""Let every query attend to its own position and to a few before and after it.
+
+    .. math:: M_{ij} = [\, -\mathrm{before} \le j - p_i \le \mathrm{after} \,], \qquad p_i = i + T_k - T_q
+
+    Parameters
+    ----------
+    t_q : int
+        The number of queries.
+    t_k : int, optional
+        The number of keys: by default as many as queries.
+    before : int or None
+        How many keys before its own position a query sees; None for all of them.
+    after : int or None, default 0
+        How many after it; None for all of them.
+
+    Returns
+    -------
+    ndarray of bool, shape (t_q, t_k)
+        True where query i may attend to key j.
+
+    Raises
+    ------
+    TypeError
+        If a size isn't an integer.
+    ValueError
+        If a size is negative.
+
+    Notes
+    -----
+    The last query stands at the last key, as in `causal_mask`, which is ``window_mask(t_q, t_k,
+    before=None)``. A layer looks `before` tokens back and n layers, one on the other, n times as far.
+
+    References
+    ----------
+    Beltagy, Peters and Cohan, "Longformer", 2020, section 3.1.
+
+    Examples
+    --------
+    >>> window_mask(4, before=1).astype(int)
+    array([[1, 0, 0, 0],
+           [1, 1, 0, 0],
+           [0, 1, 1, 0],
+           [0, 0, 1, 1]])
+    >>> window_mask(1, 4, before=2).astype(int)
+    array([[0, 1, 1, 1]])
+    """
+    t_q = require_count("t_q", t_q, 0)
+    t_k = t_q if t_k is None else require_count("t_k", t_k, 0)
+    seen = np.ones((t_q, t_k), dtype=np.bool_)
+    if after is not None:
+        seen = np.tril(seen, t_k - t_q + require_count("after", after, 0))
+    if before is not None:
+        seen = np.triu(seen, t_k - t_q - require_count("before", before, 0))
+    return seen

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from grader.course import nbgrader_options, require_assignment
 from grader.gradebook.reading import gradebook_url
+from grader.key import key_of
 from grader.results.marks import read_class
 from grader.samples.made_up import SAMPLE_ROOT, write_class
-from grader.text import printable
+from grader.text import plain
 
 BOOK = "_build/html"
 
@@ -71,7 +72,8 @@ def _parser():
     marks = commands.add_parser(
         "marks",
         help="print a graded class",
-        description="Print each student's marks and the misconception that each answer shows.",
+        description="Print each student's marks, the misconception that each answer shows, and which "
+        "answers are the course's own code.",
     )
     _add_class(marks)
     marks.set_defaults(run=_marks)
@@ -80,7 +82,8 @@ def _parser():
         "report",
         help="write a page about a graded class",
         description="Write one page that needs nothing else: the marks, how each question went, the "
-        "mistakes of the class, who needs help, what couldn't be graded, and answers that are alike.",
+        "mistakes of the class, who needs help, what couldn't be graded, answers that are alike, and "
+        "answers that are the course's own code.",
     )
     _add_class(report)
     report.add_argument(
@@ -179,22 +182,31 @@ def _sample(args):
 
 
 def _marks(args):
-    marks = _read_class(args).marks
+    from grader.results.own_code import find_own
+
+    read = _read_class(args)
+    marks, own = read.marks, find_own(read.answers, read.records.released, key_of(args.assignment))
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = "\n".join(printable(f"{exercise}: {what}") for exercise, what in one.shows.items())
-        reason = printable(one.reason or "")
+        shows = [f"{exercise}: {what}" for exercise, what in one.shows.items()]
+        says = "\n".join(_line(text) for text in (*shows, *map(str, own.get(one.student, ()))))
         to_mark = f"{one.to_mark:g}" if one.to_mark else ""
         score = f"{one.score:g} / {one.max_score:g}"
-        table.add_row(Text(printable(one.student)), score, to_mark, Text(reason or shows or "all right"))
+        table.add_row(
+            Text(_line(one.student)), score, to_mark, Text(_line(one.reason or "") or says or "all right")
+        )
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
     return 0
+
+
+def _line(text):
+    return plain(text, lines=False)
 
 
 def _report(args):
@@ -202,7 +214,12 @@ def _report(args):
 
     output = args.output or args.root / "report" / f"{args.assignment}.html"
     for path in write_report(
-        _read_class(args), output, csv=args.csv, anonymous=args.anonymous, book=args.book
+        _read_class(args),
+        output,
+        book=args.book,
+        key=key_of(args.assignment),
+        csv=args.csv,
+        anonymous=args.anonymous,
     ):
         print(path)
     return 0

@@ -1,25 +1,25 @@
 """Strangers' text on a terminal, where some characters are commands."""
 
 import logging
-import re
-
-COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]")
 
 
-def plain(text):
-    """Return a text with ``?`` for each character that a terminal would act on; lines and tabs are kept."""
-    return COMMANDS.sub("?", text)
+def plain(text, *, lines=True):
+    r"""Return a text that a terminal shows and doesn't obey, with ``\x1b`` and the like for its commands.
 
-
-def printable(text):
-    r"""Return a text that a terminal shows and doesn't obey: a student's name can hold anything.
+    Parameters
+    ----------
+    text : str
+        A message, or a student's name, which can hold anything.
+    lines : bool, default True
+        Whether line breaks and tabs are kept.
 
     Examples
     --------
-    >>> print(printable("anna \x1b[2J"))
-    anna \x1b[2J
+    >>> print(plain("Zoë \x1b[2J"))
+    Zoë \x1b[2J
     """
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    kept = "\n\t" if lines else ""
+    return "".join(c if c.isprintable() or c in kept else _escaped(c) for c in text)
 
 
 class PlainLog(logging.Filter):
@@ -29,3 +29,7 @@ class PlainLog(logging.Filter):
         """Let every record through, with its text made plain."""
         record.msg, record.args = plain(record.getMessage()), ()
         return True
+
+
+def _escaped(character):
+    return character.encode("unicode_escape").decode("ascii")

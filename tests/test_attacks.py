@@ -238,7 +238,7 @@ class Class:
         cells = nbformat.read(graded, as_version=4).cells
         shown = json.dumps([cell.outputs for cell in cells if grade_id_of(cell) == "softmax"])
         known = (self.secret, self.stranger, "BEGIN SOLUTION", "SQLite format 3", "root:x:0:0")
-        signs = ("hidden=True", "memory of the parent: True", "other kernels:")
+        signs = ("hidden=True", "memory of the parent: True", "other kernels:", "the instructor's: ")
         return any(sign in shown for sign in known + signs)
 
     def _gradebook_written(self, attack):

@@ -26,6 +26,7 @@ from attnlib import (
     softmax_jacobian,
     softmax_vjp,
     split_heads,
+    window_mask,
 )
 
 NAN = float("nan")
@@ -58,6 +59,7 @@ GOOD = {
     split_heads: {"x": X, "n_heads": 3},
     merge_heads: {"x": z(2, 3, 5, 7)},
     causal_mask: {"t_q": 5},
+    window_mask: {"t_q": 5, "before": 2},
     padding_mask: {"lengths": [1, 2], "t_k": 3},
     MultiHeadAttention: {"w_q": z(6, 4), "w_k": z(6, 4), "w_v": z(6, 4), "w_o": z(4, 6), "n_heads": 2},
     MultiHeadAttention.random: {"rng": np.random.default_rng(0), "d_model": 6, "n_heads": 2},
@@ -331,6 +333,17 @@ TABLE = [
         "dcontext must have the shape of the context: expected (2, 5, 11), got (5, 11)",
     ),
 ]
+TABLE += [
+    (window_mask, {"t_q": -1}, ValueError, "t_q must be at least 0, got -1"),
+    (window_mask, {"before": -1}, ValueError, "before must be at least 0, got -1"),
+    (window_mask, {"after": 1.5}, TypeError, "after must be an integer, got 1.5"),
+    (
+        attention_vjp,
+        {"weights": z(5, 7)},
+        ValueError,
+        "weights must have the shape of the scores: expected (2, 5, 7), got (5, 7)",
+    ),
+]
 for _function in (attention_scores, *ATTEND):
     TABLE += [
         (
@@ -361,6 +374,20 @@ for _function in (attention_scores, *ATTEND):
         (_function, {"scale": "big"}, TypeError, "scale must be a real number, got 'big'"),
         (_function, {"scale": 1j}, TypeError, "scale must be a real number, got 1j"),
         (_function, {"scale": [1.0, 2.0]}, TypeError, "scale must be a real number, got [1.0, 2.0]"),
+    ]
+for _function in (attention_weights, attention, attention_vjp):
+    TABLE += [
+        (
+            _function,
+            {"bias": z(5, 5)},
+            ValueError,
+            "bias must broadcast to (..., T_q, T_k): expected (2, 5, 7)",
+        ),
+        (_function, {"bias": z(3, 2, 5, 7)}, ValueError, "bias must broadcast to (..., T_q, T_k)"),
+        (_function, {"bias": "near"}, TypeError, "bias must hold real numbers"),
+        (_function, {"softcap": 0}, ValueError, "softcap must be greater than 0 and finite, got 0"),
+        (_function, {"softcap": NAN}, ValueError, "softcap must be greater than 0 and finite, got nan"),
+        (_function, {"softcap": [1.0]}, TypeError, "softcap must be a real number, got [1.0]"),
     ]
 for _function in ATTEND[1:]:
     TABLE += [

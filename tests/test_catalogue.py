@@ -1,16 +1,16 @@
 """The kill matrix: no wrong answer passes, no right one fails, and every mistake has its own name."""
 
-import inspect
-
 import numpy as np
 import pytest
+from questions import right_answers
 
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import LINE_LENGTH, alike, call, judge
+from grader.samples.made_up import answer_source
 
 MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.misconceptions]
-RIGHT = [(e, answer) for e in EXERCISES.values() for answer in e.correct]
+RIGHT = [(e, answer) for e in EXERCISES.values() for answer in right_answers(e.name)]
 
 
 def as_answer(exercise, function):
@@ -41,12 +41,9 @@ def test_every_correct_answer_passes(exercise, answer, capsys):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=mistake_id)
-def test_exercise_is_rich_enough(exercise):
-    assert len(exercise.misconceptions) >= 4
-    assert len(exercise.correct) >= (3 if exercise.by_value else 6)
+def test_no_two_misconceptions_share_a_name(exercise):
     names = [m.name for m in exercise.misconceptions]
     assert len(set(names)) == len(names)
-    assert exercise.by_value or exercise.hidden(np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=mistake_id)
@@ -74,11 +71,12 @@ def test_hidden_cases_follow_the_seed(exercise):
 def test_misconception_reads_as_a_sentence_and_stands_alone(exercise, misconception):
     assert misconception.says[0].isupper()
     assert misconception.says.endswith(".")
-    source = inspect.getsource(misconception.answer)
-    namespace = {"np": np}
-    exec(source, namespace)  # noqa: S102 - this is what a sample submission does
+    namespace = {}
+    exec(answer_source(exercise, misconception.answer), namespace)  # noqa: S102 - a sample submission does
+    answer = namespace[exercise.name]
     case = exercise.visible()[0]
-    assert alike(call(namespace[misconception.answer.__name__], case), call(misconception.answer, case))
+    submitted = call((lambda: answer) if exercise.by_value else answer, case)
+    assert alike(submitted, call(misconception.answer, case))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -86,7 +84,7 @@ def test_misconception_reads_as_a_sentence_and_stands_alone(exercise, misconcept
 def test_right_answers_pass_and_mistakes_stay_apart_whatever_the_seed(exercise):
     for seed in range(8):
         cases = exercise.visible() + exercise.hidden(np.random.default_rng(seed))
-        for answer in exercise.correct:
+        for answer in right_answers(exercise.name):
             judge(exercise, answer, cases)
         outcomes = [[call(m.answer, case) for case in cases] for m in exercise.misconceptions]
         for i, one in enumerate(outcomes):
@@ -97,5 +95,5 @@ def test_right_answers_pass_and_mistakes_stay_apart_whatever_the_seed(exercise):
 @pytest.mark.parametrize("seed", range(20))
 def test_correct_answers_agree_on_whatever_inputs_are_drawn(exercise, seed):
     cases = exercise.hidden(np.random.default_rng([seed, 4711]))
-    for answer in exercise.correct:
+    for answer in right_answers(exercise.name):
         judge(exercise, answer, cases)

@@ -20,7 +20,7 @@ from grader.notebook.percent import read_solution
 from grader.notebook.submission import UnreadableError, parse_submission
 from grader.results.marks import read_marks
 from grader.samples.made_up import answered
-from grader.text import printable
+from grader.text import plain
 
 ASSIGNMENT = "05-softmax"
 FILE = f"{ASSIGNMENT}.ipynb"
@@ -406,7 +406,9 @@ def test_marks_command_prints_the_whole_class(damaged):
     root = damaged.root
     told = run("python", "-m", "grader", "marks", ASSIGNMENT, f"--root={root}", COLUMNS="400")
     for student, one in damaged.marks.items():
-        (line,) = (row for row in told.splitlines() if row.startswith(f"│ {printable(student).rstrip()} "))
+        (line,) = (
+            row for row in told.splitlines() if row.startswith(f"│ {plain(student, lines=False).rstrip()} ")
+        )
         assert (one.reason or f"{one.score:g} / 13") in line
     assert "[/half] a [markup" in told
 

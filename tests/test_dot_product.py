@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import attnlib.dot_product
-from attnlib import attention, attention_scores, attention_weights, causal_mask
+from attnlib import attention, attention_scores, attention_weights, causal_mask, softmax
 
 LEAD, T_Q, T_K, D_K, D_V = (2, 3), 5, 7, 11, 13
 
@@ -113,12 +113,69 @@ def test_leading_axes_broadcast():
 def test_blocks_change_nothing(monkeypatch, block_size, masked):
     q, k, v = draw_qkv()
     mask = draw(3, T_Q, T_K, seed=1) > 0 if masked else None
-    expected = attention(q, k, v, mask=mask)
+    options = {"mask": mask, "bias": draw(2, 1, 1, T_K, seed=2), "softcap": 2.0} if masked else {}
+    expected = attention(q, k, v, **options)
     monkeypatch.setattr(attnlib.dot_product, "BLOCK_SIZE", block_size)
-    np.testing.assert_allclose(attention(q, k, v, mask=mask), expected, rtol=1e-12)
+    np.testing.assert_allclose(attention(q, k, v, **options), expected, rtol=1e-12)
     np.testing.assert_allclose(
         attention(q[0, 0], k[0, 0], v), attention(q[:1, :1], k[:1, :1], v), rtol=1e-12
     )
+
+
+def test_bias_is_added_to_the_scaled_and_capped_scores():
+    # scores ln 3 and 0, and a bias of ln 2 on the second: weights 3/5 and 2/5
+    options = {"scale": 1.0, "bias": [0.0, math.log(2)]}
+    context = attention([[math.log(3), 0.0]], [[1.0, 5.0], [0.0, 2.0]], [[5.0], [10.0]], **options)
+    np.testing.assert_allclose(context, [[7.0]], rtol=1e-15)
+    q, k, _ = draw_qkv()
+    bias = draw(3, T_Q, T_K, seed=1)
+    scores = 0.7 * np.tanh(attention_scores(q, k) / 0.7) + bias
+    np.testing.assert_allclose(attention_weights(q, k, bias=bias, softcap=0.7), softmax(scores), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_minus_infinity_in_a_bias_hides_as_a_mask_does(dtype):
+    q, k, v = draw_qkv(dtype)
+    mask = draw(T_Q, T_K, seed=1) > 0
+    mask[3] = False
+    k[..., ~mask.any(axis=0), :] = np.nan
+    bias = np.where(mask, 0.0, -np.inf)
+    context, weights = attention(q, k, v, bias=bias, return_weights=True)
+    np.testing.assert_array_equal(weights, attention_weights(q, k, mask=mask))
+    assert (weights[..., 3, :] == 0).all()
+    assert (context[..., 3, :] == 0).all()
+    assert context.dtype == dtype
+
+
+def test_what_is_hidden_stays_hidden_whatever_its_score():
+    k = np.array([[1.0], [math.inf], [math.nan]])
+    for hidden in ({"bias": [0.0, -math.inf, -math.inf]}, {"mask": [True, False, False]}):
+        np.testing.assert_array_equal(attention_weights([[1.0]], k, **hidden), [[1.0, 0.0, 0.0]])
+
+
+def test_a_wide_bias_does_not_widen_the_result():
+    q, k, v = draw_qkv(np.float32)
+    bias = draw(T_Q, T_K)
+    bias[0, 0] = -1e300  # more than float32 holds
+    context = attention(q, k, v, bias=bias)
+    assert context.dtype == np.float32
+    assert np.isfinite(context).all()
+
+
+def test_a_high_cap_changes_nothing_and_a_low_one_makes_weights_even():
+    q, k, _ = draw_qkv()
+    free = attention_weights(q, k)
+    np.testing.assert_allclose(attention_weights(q, k, softcap=1e6), free, rtol=1e-9)
+    np.testing.assert_allclose(
+        attention_weights(q, k, softcap=1e-9), np.full_like(free, 1 / T_K), rtol=1e-8
+    )
+
+
+def test_grouped_queries_are_repeated_keys():
+    q, k, v = draw(2, 6, T_Q, D_K), draw(2, 3, T_K, D_K), draw(2, 3, T_K, D_V)
+    grouped = attention(q.reshape(2, 3, 2, T_Q, D_K), k[:, :, None], v[:, :, None])
+    repeated = attention(q, np.repeat(k, 2, axis=1), np.repeat(v, 2, axis=1))
+    np.testing.assert_allclose(grouped.reshape(repeated.shape), repeated, rtol=1e-13)
 
 
 def test_huge_scores_pick_one_value():

@@ -7,7 +7,6 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, ROOT, run
 
-from attnlib.catalogue import EXERCISES
 from grader.notebook.cells import answers_of, exercises_of, grade_id_of
 from grader.notebook.percent import read_solution, refresh_notebooks
 
@@ -95,11 +94,6 @@ def test_no_answer_needs_more_than_numpy_and_attnlib(assignment):
                     assert node.module.split(".")[0] == "attnlib"
                 elif isinstance(node, ast.Import):
                     assert {alias.name for alias in node.names} <= {"numpy", "math"}
-
-
-def test_every_exercise_of_the_catalogue_is_asked_somewhere():
-    asked = {exercise.name for name in ASSIGNMENTS for exercise in exercises_of(release_of(name))}
-    assert asked == set(EXERCISES)
 
 
 def test_notebook_is_refreshed_only_when_its_source_is_newer(tmp_path):

@@ -13,8 +13,10 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
-from grader.feedback.page import HideTests, markdown, safe_html
-from grader.notebook.cells import RECORD, answers_of, exercises_of
+from grader.feedback.cleaning import markdown, safe_html
+from grader.feedback.page import HideTests
+from grader.notebook.cells import answers_of, exercises_of
+from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answer_source, answered
 

@@ -12,7 +12,8 @@ from conftest import ROOT, run
 from playwright.sync_api import expect, sync_playwright
 from test_feedback import ASSIGNMENT, ATTACK, OUTPUTS
 
-from grader.notebook.cells import RECORD, answers_of
+from grader.notebook.cells import answers_of
+from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
 

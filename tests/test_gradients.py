@@ -64,6 +64,36 @@ def test_attention_vjp_sums_over_broadcast_axes():
         assert relative_error(actual, numeric_gradient(loss, arrays[name])) < TOLERANCE
 
 
+@pytest.mark.parametrize("softcap", [None, 0.9])
+@pytest.mark.parametrize("shape", [(3, 5), (2, 1, 5), (1,)])
+def test_attention_vjp_carries_a_bias_and_a_cap(softcap, shape):
+    arrays = {"q": draw(2, 3, 7), "k": draw(2, 5, 7), "v": draw(2, 5, 11), "bias": draw(*shape, seed=2)}
+    dcontext, mask = draw(2, 3, 11, seed=1), draw(3, 5, seed=3) > -1
+    options = {"mask": mask, "softcap": softcap, "scale": 0.75}
+    _, weights = attention(**arrays, **options, return_weights=True)
+    gradients = attention_vjp(**arrays, dcontext=dcontext, **options)
+    kept = attention_vjp(**arrays, dcontext=dcontext, **options, weights=weights)
+    for name, actual, again in zip(arrays, gradients, kept, strict=True):
+
+        def loss(z, name=name):
+            return (attention(**{**arrays, name: z}, **options) * dcontext).sum()
+
+        assert np.abs(actual - numeric_gradient(loss, arrays[name])).max() < TOLERANCE, name
+        np.testing.assert_array_equal(actual, again)
+
+
+def test_a_key_hidden_by_a_bias_passes_no_gradient():
+    q, k, v, dcontext = draw(3, 7), draw(5, 7), draw(5, 2), draw(3, 2)
+    bias = np.zeros((3, 5))
+    bias[1] = bias[:, 4] = -np.inf
+    dq, dk, dv, dbias = attention_vjp(q, k, v, dcontext, bias=bias)
+    assert (dq[1] == 0).all()
+    assert (dk[4] == 0).all()
+    assert (dv[4] == 0).all()
+    assert (dbias[np.isinf(bias)] == 0).all()
+    assert (dbias[0, :4] != 0).all()
+
+
 def test_a_query_with_nothing_to_attend_to_passes_no_gradient():
     q, k, v, dcontext = draw(3, 7), draw(5, 7), draw(5, 2), draw(3, 2)
     mask = np.ones((3, 5), bool)

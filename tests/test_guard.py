@@ -22,11 +22,13 @@ def test_guard_lets_small_things_be():
 
 
 def test_text_for_a_terminal_keeps_lines_and_loses_commands():
-    assert plain("a\tb\n\x1b[31mred\x07 \u202etxt\ud800 é") == "a\tb\n?[31mred? ?txt? é"
+    hostile = "a\tb\n\x1b[31mred\x07 \u202etxt\ud800 é"
+    assert plain(hostile) == "a\tb\n\\x1b[31mred\\x07 \\u202etxt\\ud800 é"
+    assert plain(hostile, lines=False) == r"a\tb\n\x1b[31mred\x07 \u202etxt\ud800 é"
 
 
 def test_log_is_plain(caplog):
     log = logging.getLogger("hostile")
     log.addFilter(PlainLog())
     log.warning("%s was graded", "\x1b]0;owned\x07")
-    assert caplog.messages == ["?]0;owned? was graded"]
+    assert caplog.messages == [r"\x1b]0;owned\x07 was graded"]

@@ -1,6 +1,8 @@
 """Live figures have the numbers of attnlib, and work by keyboard, from disk and without scripts."""
 
 import json
+import posixpath
+import re
 import zipfile
 from importlib import import_module
 
@@ -11,6 +13,7 @@ from conftest import ROOT
 from playwright.sync_api import sync_playwright
 
 from attnlib.live import FIGURES
+from attnlib.live.scripts import SCRIPTS, module
 
 THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme logs on every page
 #: For each figure a module ``live_NAME`` with the CHAPTER where it stands and its `states`.
@@ -58,7 +61,7 @@ def test_numbers_are_those_of_attnlib(browser, figure):
             const { compute } = await import(address);
             return states.map(compute);
         }""",
-        [figure.module(), [shown.state() for shown, _ in states]],
+        [module(figure.script), [shown.state() for shown, _ in states]],
     )
     page.close()
     for result, (_, expected) in zip(results, states, strict=True):
@@ -211,11 +214,37 @@ def test_only_pages_with_figures_have_their_scripts_and_none_has_a_widget_manage
     standing = {}
     for path, page in pages.items():
         standing[path] = figures = {live["data-live"] for live in page.select("[data-live]")}
-        assert str(page).count("function bringToLife") == len(figures)
-        assert len(page.select('link[href*="_static/live/"]')) == len(figures)
+        text = str(page)
+        assert [figure for figure in KNOWN if f'bringToLife("{figure}"' in text] == [
+            figure for figure in KNOWN if figure in figures
+        ]
+        sheets = [link["href"].rpartition("/")[2] for link in page.select('link[href*="_static/live/"]')]
+        assert sorted(sheets) == sorted(f"{name}.css" for name in ("kit", *figures) if figures)
         assert "jupyter.widget" not in str(page), path.name
     for script, known in KNOWN.items():
         assert script in standing[site / "chapters" / f"{known.CHAPTER}.html"]
+
+
+def test_a_page_holds_each_script_of_its_figures_once_and_no_other(pages):
+    for path, page in pages.items():
+        text = "".join(script.text for script in page.select("script:not([src])"))
+        needed = set()
+        for live in page.select("[data-live]"):
+            needed |= {"kit/page.js"} | imported(f"figures/{live['data-live']}.js")
+        joined = re.findall(r'^modules\["(.*)"\] = ', text, re.MULTILINE)
+        assert sorted(joined) == sorted(needed), path
+        for name in needed:
+            lines = (SCRIPTS / name).read_text("utf-8").splitlines()
+            own = [line for line in lines if not re.match(" *//|import|export", line)]
+            assert text.count(max(own, key=len)) == 1, (path, name)
+
+
+def imported(name):
+    """Return a script's name with those of all that it imports."""
+    names = {name}
+    for other in re.findall(r'from "(.*)";', (SCRIPTS / name).read_text("utf-8")):
+        names |= imported(posixpath.normpath(f"{posixpath.dirname(name)}/{other}"))
+    return names
 
 
 @scripts
@@ -230,5 +259,7 @@ def test_wheel_carries_the_scripts(tmp_path, monkeypatch):
     from student_kit import build_wheel
 
     with zipfile.ZipFile(build_wheel(tmp_path)) as wheel:
-        inside = {name.rpartition("/")[2] for name in wheel.namelist()}
-    assert {path.name for path in (ROOT / "attnlib/live/js").iterdir()} <= inside
+        inside = set(wheel.namelist())
+    files = [path for path in SCRIPTS.rglob("*") if path.is_file()]
+    assert len(files) >= 2 * len(FIGURES)
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= inside

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 import attnlib
 from attnlib import byhand
 from attnlib.live import ByHand, Heads, Split
+from attnlib.live.scripts import page_script
 from attnlib.live.split import VIEWS
 
 
@@ -29,7 +30,7 @@ def alive(browser):
         page = contexts[-1].new_page()
         markup = figure._repr_mimebundle_()[0]["text/html"]
         page.set_content(f"<!doctype html><style>{figure.style_sheet()}</style>{markup}")
-        page.add_script_tag(content=figure.page_script())
+        page.add_script_tag(content=page_script(figure.script))
         page.wait_for_timeout(100)
         return page.locator(".live")
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attnlib import attention_weights, causal_mask, padding_mask
+from attnlib import attention_weights, causal_mask, padding_mask, window_mask
 
 
 def test_causal_mask_is_lower_triangular():
@@ -21,6 +21,21 @@ def test_last_query_sees_every_key_and_each_query_one_more_than_the_one_before(t
 
 def test_with_a_cache_the_new_rows_are_the_last_rows_of_the_whole_mask():
     np.testing.assert_array_equal(causal_mask(2, 7), causal_mask(7)[-2:])
+
+
+@pytest.mark.parametrize(("t_q", "t_k"), [(5, 5), (3, 7), (7, 3), (1, 5), (0, 3), (3, 0)])
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (2, 0), (1, 3), (None, 2), (2, None), (11, 11)])
+def test_window_mask_is_its_formula(t_q, t_k, before, after):
+    mask = window_mask(t_q, t_k, before=before, after=after)
+    assert mask.shape == (t_q, t_k)
+    assert mask.dtype == bool
+    for i, j in np.ndindex(t_q, t_k):
+        ahead = j - (i + t_k - t_q)
+        assert mask[i, j] == ((before is None or ahead >= -before) and (after is None or ahead <= after))
+
+
+def test_a_window_without_a_beginning_is_the_causal_mask():
+    np.testing.assert_array_equal(window_mask(3, 7, before=None), causal_mask(3, 7))
 
 
 def test_padding_mask_shows_each_sequence_its_own_tokens():

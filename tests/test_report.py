@@ -23,6 +23,7 @@ HOSTILE = "<script>alert(1)</script>"
 BOOK = "https://book.example.edu/spotlight"
 SOFTMAX = {mistake.name: mistake for mistake in EXERCISES["softmax"].misconceptions}
 MAX = sum(POINTS.values())
+TABLES = ["marks", "questions", "misconceptions", "similar", "own"]
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def tables(root, **options):
     for path in paths:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             read[path.stem] = list(csv.DictReader(stream))
-    assert list(read) == ["marks", "questions", "misconceptions", "similar"]
+    assert list(read) == TABLES
     return read
 
 
@@ -244,7 +245,7 @@ def test_anonymous_report_has_no_names(tmp_path):
     make_class(tmp_path, pupils, absent=["max.frey"])
     report(tmp_path, anonymous=True, csv=tmp_path / "csv")
     files = [tmp_path / "report.html", *(tmp_path / "csv").iterdir()]
-    assert len(files) == 5
+    assert len(files) == 1 + len(TABLES)
     for file in files:
         text = re.sub("<style>.*?</style>", "", file.read_text("utf-8-sig").casefold(), flags=re.DOTALL)
         for name in pupils:
@@ -332,7 +333,7 @@ def test_nothing_graded_is_said_on_the_page(tmp_path):
 
 def test_command_writes_the_page_and_the_tables(mixed, capsys):
     assert main(["report", ASSIGNMENT, f"--root={mixed}", f"--csv={mixed / 'tables'}"]) == 0
-    tables = [f"tables/{name}.csv" for name in ("marks", "questions", "misconceptions", "similar")]
+    tables = [f"tables/{name}.csv" for name in TABLES]
     written = [mixed / path for path in (f"report/{ASSIGNMENT}.html", *tables)]
     assert capsys.readouterr().out.split() == [str(path) for path in written]
     assert all(path.is_file() for path in written)

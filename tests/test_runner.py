@@ -14,7 +14,7 @@ from conftest import BIN, ROOT, run
 from nbgrader.api import Gradebook
 
 from grader.course import nbgrader_options
-from grader.notebook.cells import RECORD
+from grader.notebook.graded import RECORD
 from grader.samples.made_up import write_class
 
 ASSIGNMENT = "05-softmax"

@@ -4,12 +4,15 @@ import ast
 import asyncio
 import contextlib
 import functools
+import hashlib
 import os
 import shlex
 import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -19,13 +22,15 @@ import pytest
 from conftest import ROOT, run
 from jupyter_client import BlockingKernelClient
 
+import grader
 from grader.course import nbgrader_options
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
-from grader.sandbox import cgroups, sandbox
+from grader.sandbox import cgroups, folders
+from grader.sandbox.error import SandboxError
 from grader.sandbox.provisioner import SandboxedKernelManager
-from grader.sandbox.sandbox import Sandbox, SandboxError
+from grader.sandbox.sandbox import Sandbox
 
 MIB = 2**20
 
@@ -230,6 +235,66 @@ def test_kernel_computes_and_sees_its_own_files_alone(share):
     assert not share or writable == []
 
 
+def fingerprints(*folders):
+    """Return {size: the digests of the files of that size} of the Python files in folders."""
+    found = {}
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        if path.name not in ("__init__.py", "warm.py"):  # the second is what starts kernels
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found.setdefault(path.stat().st_size, set()).add(digest)
+    assert sum(map(len, found.values())) > 5
+    return found
+
+
+def readable(kernel, fingerprints, top="/"):
+    """Return where below a folder a kernel reads files with these fingerprints, under any name."""
+    return kernel(
+        f"""
+        import hashlib, os
+        known, found = {fingerprints!r}, []
+        for folder, folders, files in os.walk({top!r}):
+            if folder == "/":
+                folders[:] = set(folders) - {{"proc", "dev"}}
+            for name in files:
+                path = os.path.join(folder, name)
+                try:
+                    digests = known.get(os.stat(path).st_size, ())
+                    if digests and hashlib.sha256(open(path, "rb").read()).hexdigest() in digests:
+                        found.append(path)
+                except OSError:
+                    pass
+        """,
+        "found",
+    )
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_kernel_reads_nothing_of_the_grader_or_the_solutions(share):
+    known = fingerprints(ROOT / "attnlib", ROOT / "grader", ROOT / "solutions")
+    with kernels(share=share) as kernel:
+        found = readable(kernel, known)
+    inside = "/run/spotlight/attnlib/"
+    assert [path for path in found if not path.startswith(inside)] == []
+    assert f"{inside}masks.py" in found
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_key_is_covered_where_kernels_see_the_folder_that_holds_it(share, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="t-", dir=sysconfig.get_path("purelib")) as folder:
+        Path(folder).chmod(0o755)
+        for name in ("grader", "course", "public"):
+            shutil.copytree(ROOT / "solutions", Path(folder, name, "key"))
+        known = fingerprints(Path(folder))
+        monkeypatch.setattr(grader, "__file__", f"{folder}/grader/__init__.py")
+        monkeypatch.chdir(f"{folder}/course")
+        place = "/run/spotlight/venv/" + os.path.relpath(folder, sys.prefix)
+        with kernels(share=share) as kernel:
+            found = readable(kernel, known, top=place)
+            writable = kernel("", f"os.access({place + '/grader'!r}, os.W_OK)")
+    assert {os.path.relpath(path, place).partition("/")[0] for path in found} == {"public"}
+    assert not writable
+
+
 @pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
 def test_two_kernels_see_nothing_of_one_another(share):
     with kernels(2, share=share) as (one, other):
@@ -354,7 +419,7 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         folder.mkdir()
     (dead / "kernels").mkdir()
     (dead / "lock").touch()
-    claimed = sandbox.claim(living)
+    claimed = folders.claim(living)
     groups = []
     ended = subprocess.Popen(["true"])
     ended.wait()
@@ -363,7 +428,8 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
             groups.append(parent / f"{cgroups.NAMES}{number}-test")
             groups[-1].mkdir()
     try:
-        sandbox.sweep()
+        folders.sweep()
+        cgroups.sweep()
         assert sorted(path.name for path in short_path.iterdir()) == ["spotlight-living"]
         assert [path for path in groups if path.exists()] == groups[1::2]
     finally:
@@ -371,6 +437,22 @@ def test_sweep_takes_what_the_dead_left_and_nothing_else(short_path):
         for path in groups:
             if path.exists():
                 path.rmdir()
+
+
+def test_folder_that_another_sweeps_before_it_is_claimed_is_made_again(short_path, monkeypatch):
+    made = []
+
+    def swept_once(**options):
+        made.append(make(**options))
+        if len(made) == 1:
+            Path(made[0]).rmdir()
+        return made[-1]
+
+    make = tempfile.mkdtemp
+    monkeypatch.setattr("tempfile.mkdtemp", swept_once)
+    folder, claimed = folders.claimed_folder()
+    claimed.close()
+    assert [str(folder)] == made[1:]
 
 
 def test_sandbox_starts_again_after_it_was_killed():

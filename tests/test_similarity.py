@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from questions import right_answers
 
 from attnlib.catalogue import EXERCISES
 from grader.results.likeness import LEAST_CODE, code_words, find_alike, own_text
@@ -122,10 +123,14 @@ def test_the_same_students_in_several_questions_come_first():
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, e in EXERCISES.items() if not e.by_value and all(map(inspect.isfunction, e.correct))],
+    [
+        name
+        for name, e in EXERCISES.items()
+        if not e.by_value and all(map(inspect.isfunction, right_answers(name)))
+    ],
 )
 def test_right_answers_written_in_different_ways_are_not_alike(name):
-    texts = [answer_source(EXERCISES[name], answer) for answer in EXERCISES[name].correct]
+    texts = [answer_source(EXERCISES[name], answer) for answer in right_answers(name)]
     assert found(*texts, question=name) == []
 
 

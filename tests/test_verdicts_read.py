@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from attnlib.checking import UNANSWERED, Says, Verdict
 from grader.feedback.page import FeedbackExporter
-from grader.notebook.cells import RECORD
+from grader.notebook.graded import RECORD
 from grader.results.marks import mistakes_in
 
 NAMED = Verdict.naming(

@@ -2,7 +2,7 @@
 
 A cell that shows one of `attnlib.live` has two outputs: the widget for JupyterLab, and HTML that holds the
 figure's state and a picture. The book takes the HTML, leaves the widgets' state out of its pages, and gives
-each page that has figures their scripts and styles; no other page has them.
+each page that has figures their scripts and styles, what they share once; no other page has them.
 """
 
 import re
@@ -11,8 +11,11 @@ from pathlib import Path
 from myst_nb.sphinx_ import NbMetadataCollector
 
 from attnlib.live import FIGURES
+from attnlib.live.figure import kit_rules
+from attnlib.live.scripts import page_script
 
 FOLDER = "live"
+KIT = "kit"
 ON_A_PAGE = re.compile(r'<div class="live" data-live="([\w-]+)">')
 
 
@@ -23,34 +26,37 @@ def prefer_html(_app, config):
         ("html", "application/vnd.jupyter.widget-view+json", None),
     ]
     config.nb_ipywidgets_js = {}
-    config.live_scripts = {figure.script: figure.page_script() for figure in FIGURES}
+    config.live_scripts = page_script(*(figure.script for figure in FIGURES))
 
 
 def write_style_sheets(app):
-    """Write every figure's style sheet beside the book's own."""
+    """Write what the figures' style sheets share, and each figure's own, beside the book's own."""
     if app.builder.format != "html":
         return
     folder = Path(app.outdir, "_static", FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
-    for figure in FIGURES:
-        (folder / f"{figure.script}.css").write_text(figure.style_sheet(), "utf-8")
+    sheets = {KIT: kit_rules()} | {figure.script: figure.own_rules() for figure in FIGURES}
+    for name, rules in sheets.items():
+        (folder / f"{name}.css").write_text(rules, "utf-8")
 
 
 def bring_to_life(app, page, _template, context, _doctree):
     """Give a page what its figures need.
 
-    A script stands in the page, after the figures: it needs no request, waits for no other script, and has
-    drawn before the page is first painted. To share a file would save nothing, as a figure has one page.
+    The script stands in the page, after the figures: it needs no request, waits for no other script, and
+    has drawn before the page is first painted.
     """
     NbMetadataCollector.get_js_files(app.env, page).pop("ipywidgets_state", None)
-    for script in dict.fromkeys(ON_A_PAGE.findall(context.get("body", ""))):
-        app.add_css_file(f"{FOLDER}/{script}.css")
-        context["body"] += f"<script>\n{app.config.live_scripts[script]}</script>\n"
+    figures = dict.fromkeys(ON_A_PAGE.findall(context.get("body", "")))
+    if figures:
+        for name in (KIT, *figures):
+            app.add_css_file(f"{FOLDER}/{name}.css")
+        context["body"] += f"<script>\n{page_script(*figures)}</script>\n"
 
 
 def setup(app):
     """Set the choices before MyST-NB (at 500) reads them."""
-    app.add_config_value("live_scripts", {}, "html", dict)
+    app.add_config_value("live_scripts", "", "html", str)  # pages are written again when it changes
     app.connect("config-inited", prefer_html, priority=400)
     app.connect("builder-inited", write_style_sheets)
     app.connect("html-page-context", bring_to_life, priority=400)

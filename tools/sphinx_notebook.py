@@ -14,8 +14,9 @@ from pybtex.database import parse_file
 
 CODE_CELL = "{code-cell}"
 HEADER = """\
-*This notebook is a chapter of* Spotlight*. To run it, choose a Python that has the course installed
-(`make` in the course's folder does that): it needs `attnlib`, NumPy, Matplotlib and anywidget.*"""
+*This notebook is a chapter of* Spotlight*. It needs `attnlib`, Matplotlib and anywidget, and runs in the
+JupyterLab that comes with the exercises: the course's guide for students says how to get it. In a copy of
+the project, `make` installs the same.*"""
 PLAIN = (  # what is replaced, and by what
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
     (re.compile(r"^```\{raw\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),

@@ -1,7 +1,6 @@
-"""Build spotlight-students.zip: the exercises, attnlib as a wheel, what to install, how to start."""
+"""Build spotlight-students.zip: exercises, chapters, attnlib as a wheel, what to install, how to start."""
 
 import argparse
-import re
 import shutil
 import subprocess
 import sys
@@ -9,9 +8,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import nbformat
+from sphinx_notebook import CODE_CELL, read_authors, to_notebook
+
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "spotlight-students"
-NEEDED = ("jupyterlab", "ipykernel", "nbgrader")
+EXTRAS = "chapters,exercises"  # of attnlib's distribution, in pyproject.toml
 EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
@@ -31,21 +33,33 @@ def build(output):
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for notebook in sorted(ROOT.glob("exercises/*/*.ipynb")):
                 _add(archive, notebook.relative_to(ROOT), notebook.read_bytes())
+            for name, notebook in chapters():
+                _add(archive, Path("chapters", f"{name}.ipynb"), nbformat.writes(notebook).encode())
             _add(archive, Path(wheel.name), wheel.read_bytes())
-            _add(archive, Path("requirements.txt"), requirements(wheel.name).encode())
+            _add(archive, Path("requirements.txt"), f"./{wheel.name}[{EXTRAS}]\n".encode())
             _add(archive, Path("README.md"), (ROOT / "tools/students/README.md").read_bytes())
+            _add(archive, Path("LICENSE"), (ROOT / "LICENSE").read_bytes())
     return target
 
 
-def build_wheel(folder):
-    """Build the wheel of this project with the setuptools that is installed, and no network.
+def chapters():
+    """Yield the name and the notebook of each chapter that has code, as the site offers it."""
+    authors = read_authors([ROOT / "references.bib"])
+    for path in sorted(ROOT.glob("chapters/[0-9]*.md")):
+        text = path.read_text("utf-8")
+        if CODE_CELL in text:
+            yield path.stem, to_notebook(text, authors)
 
-    It is built from a copy, because setuptools leaves its own folders beside what it builds.
+
+def build_wheel(folder):
+    """Build attnlib's wheel with the setuptools that is installed, and no network.
+
+    It is built from a copy: setuptools leaves its own folders beside what it builds, and puts what it finds
+    in those that an earlier build has left into the wheel.
     """
     copy = folder / "source"
-    for package in ("attnlib", "grader"):
-        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    shutil.copytree(ROOT / "attnlib", copy / "attnlib", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
     done = subprocess.run(
@@ -54,15 +68,6 @@ def build_wheel(folder):
     if done.returncode:
         raise RuntimeError(f"the wheel of attnlib could not be built:\n{done.stdout}{done.stderr}")
     return next(folder.glob("*.whl"))
-
-
-def requirements(wheel):
-    """Return the students' requirements: the wheel, and their share of requirements.txt."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    theirs = [line.partition("#")[0].strip() for line in lines if re.match(r"[\w-]*", line)[0] in NEEDED]
-    if len(theirs) != len(NEEDED):
-        raise ValueError(f"requirements.txt must have a line for each of {NEEDED}, found {theirs}")
-    return "\n".join([f"./{wheel}", *theirs, ""])
 
 
 def _add(archive, path, content):

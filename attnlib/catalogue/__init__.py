@@ -1,16 +1,53 @@
-"""The catalogue of exercises: one module for each topic, all of it data."""
+"""The catalogue of exercises: one file for each, in a folder for each topic.
 
-from attnlib.catalogue import byhand as _byhand
-from attnlib.catalogue import heads as _heads
-from attnlib.catalogue import masks as _masks
-from attnlib.catalogue import projections as _projections
-from attnlib.catalogue import scaling as _scaling
-from attnlib.catalogue import similarity as _similarity
-from attnlib.catalogue import softmax as _softmax
+A file is found because it is there: ``TOPIC/NAME.py`` declares ``EXERCISE``, whose name is ``NAME``.
+Looking one exercise up imports its file alone, so that ``check(softmax)`` doesn't wait for the others.
+"""
+
+from attnlib.catalogue._finding import Catalogue
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
-_TOPICS = (_similarity, _projections, _scaling, _softmax, _byhand, _masks, _heads)
+#: The order of the course. A topic or an exercise that it doesn't list comes after those that it does.
+ORDER = {
+    "similarity": (
+        "mixture_by_hand",
+        "cosine_by_hand",
+        "cosine_similarity",
+        "best_key",
+        "soft_lookup",
+        "retrieve",
+    ),
+    "projections": (
+        "projection_by_hand",
+        "shapes_by_hand",
+        "project",
+        "self_scores",
+        "cross_scores",
+        "column_scores",
+    ),
+    "scaling": (
+        "variance_by_hand",
+        "scale_table_by_hand",
+        "floor_by_hand",
+        "score_variance",
+        "score_scale",
+        "attention_scores",
+        "mean_top_weight",
+    ),
+    "softmax": ("softmax_by_hand", "softmax", "entropy", "softmax_jacobian"),
+    "byhand": (
+        "scores_by_hand",
+        "weights_by_hand",
+        "context_by_hand",
+        "witches_by_hand",
+        "hand_attention",
+        "hand_attention_columns",
+        "attention",
+    ),
+    "masks": ("causal_by_hand", "masked_by_hand", "causal_mask", "padding_mask", "attention_weights"),
+    "heads": ("split_by_hand", "split_heads", "merge_heads", "head_counts", "multi_head_attention"),
+}
 
-EXERCISES = {exercise.name: exercise for topic in _TOPICS for exercise in topic.EXERCISES}
+EXERCISES = Catalogue(__name__, __path__, ORDER)
 
-__all__ = ["EXERCISES", "Case", "Exercise", "Misconception", "Property"]
+__all__ = ["EXERCISES", "ORDER", "Case", "Catalogue", "Exercise", "Misconception", "Property"]

@@ -3,7 +3,6 @@
 import html
 import io
 import json
-from pathlib import Path
 from urllib.parse import quote
 
 import anywidget
@@ -11,9 +10,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
+from attnlib.live.scripts import SCRIPTS, module
 from attnlib.plots import DARK, PALETTE, style
 
-SCRIPTS = Path(__file__).parent / "js"
 DARK_PAGES = ('html[data-theme="dark"] .live', 'body[data-jp-theme-light="false"] .live')
 
 
@@ -27,34 +26,23 @@ class LiveFigure(anywidget.AnyWidget):
     script = None
 
     def __init_subclass__(cls, script=None, **kwargs):
-        """Join the scripts of a figure; without a name, the class is one that traitlets derives."""
+        """Join the scripts that a figure needs; without a name, the class is one that traitlets derives."""
         if script is not None:
             cls.script = script
-            cls._esm = cls.module()
+            cls._esm = module(script)
             cls._css = cls.style_sheet()
         super().__init_subclass__(**kwargs)
 
     @classmethod
-    def module(cls):
-        """Return the figure as a JavaScript module, as anywidget wants it."""
-        return (
-            _joined("maths.js", "kit.js", f"{cls.script}.js")
-            + "\nexport { compute };\nexport default { render };\n"
-        )
-
-    @classmethod
-    def page_script(cls):
-        """Return the figure as a classic script that brings those on a page to life."""
-        parts = _joined("maths.js", "kit.js", f"{cls.script}.js", "page.js")
-        return (
-            f'(() => {{\n"use strict";\n{parts}\nbringToLife({json.dumps(cls.script)}, render);\n}})();\n'
-        )
-
-    @classmethod
     def style_sheet(cls):
-        """Return the figure's rules, with the palette as variables."""
-        own = [f"{cls.script}.css"] if (SCRIPTS / f"{cls.script}.css").exists() else []
-        return palette_rules() + _joined("kit.css", *own)
+        """Return the rules that figures share, and the figure's own."""
+        return kit_rules() + cls.own_rules()
+
+    @classmethod
+    def own_rules(cls):
+        """Return the figure's own rules, where the shared ones aren't enough."""
+        own = SCRIPTS / "figures" / f"{cls.script}.css"
+        return own.read_text("utf-8") if own.exists() else ""
 
     def picture(self):
         """Draw the state without JavaScript; return the axes."""
@@ -117,6 +105,11 @@ class Matrix(Vector):
     n_axes = 2
 
 
+def kit_rules():
+    """Return the rules that all figures share, with the palette as variables."""
+    return palette_rules() + (SCRIPTS / "kit" / "kit.css").read_text("utf-8")
+
+
 def palette_rules():
     """Return the palettes of `attnlib.plots` as CSS variables, for light pages and for dark ones."""
     selectors = ".live", ", ".join([*DARK_PAGES, ".live .live-night"])
@@ -124,7 +117,3 @@ def palette_rules():
         f"{selector} {{ {' '.join(f'--live-{name}: {color};' for name, color in colors.items())} }}\n"
         for selector, colors in zip(selectors, (PALETTE, DARK), strict=True)
     )
-
-
-def _joined(*names):
-    return "\n".join((SCRIPTS / name).read_text("utf-8") for name in names)

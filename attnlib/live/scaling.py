@@ -71,9 +71,13 @@ class Scaling(LiveFigure, script="scaling"):
             _, panels = plt.subplots(2, 2, figsize=(5.0, 4.2))
         places = [""] * N_TOKENS
         divided = {"root": "divided by the root of $d_k$", "d_k": "divided by $d_k$"}[self.divisor]
-        for column, scaled, title in zip(panels.T, (False, True), ("raw", divided), strict=True):
-            scores = self.scores(scaled=scaled)
-            plots.score_histogram(scores, bins=15, ax=column[0]).set(title=title, ylabel="", yticks=[])
+        both = [self.scores(scaled=scaled) for scaled in (False, True)]
+        edge = np.abs(both).max()
+        bins = np.linspace(-edge, edge, 31)  # one axis for both, or the wider one would look narrower
+        for column, scores, title in zip(panels.T, both, ("raw", divided), strict=True):
+            plots.score_histogram(scores, bins=bins, ax=column[0]).set(
+                title=title, ylabel="", yticks=[], xlim=(-edge, edge)
+            )
             plots.heatmap(softmax(scores), places, places, ax=column[1], fmt=lambda _: "")
             column[1].set(ylabel="")
         return panels[0, 0]

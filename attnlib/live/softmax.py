@@ -15,7 +15,7 @@ class Softmax(LiveFigure, script="softmax"):
 
     Attributes
     ----------
-    scores : list of float, of length 3
+    scores : list of float, of length 4
         From -5 to 5, one for each of `listeners`.
     temperature : float
         The divisor of the scores, from 0 to 16. At 0 stands the limit, the arg max: all weight falls on the
@@ -28,14 +28,14 @@ class Softmax(LiveFigure, script="softmax"):
     Examples
     --------
     >>> Softmax(temperature=0).weights()
-    array([0., 0., 1.])
+    array([0., 0., 0., 1.])
     """
 
-    scores = Vector([0.0, 1.0, 2.0]).tag(sync=True)
+    scores = Vector([0.0, 1.0, 1.0, 2.0]).tag(sync=True)
     temperature = traitlets.Float(1.0, min=0.0, max=16.0).tag(sync=True)
-    listeners = traitlets.List(traitlets.Unicode(), ["Banquo", "Witches", "Lady M."], read_only=True).tag(
-        sync=True
-    )
+    listeners = traitlets.List(
+        traitlets.Unicode(), ["Macbeth", "Lady M.", "Banquo", "Witches"], read_only=True
+    ).tag(sync=True)
     limit = traitlets.Float(LIMIT, read_only=True).tag(sync=True)
 
     @traitlets.validate("scores")
@@ -48,7 +48,7 @@ class Softmax(LiveFigure, script="softmax"):
         return scores
 
     def weights(self):
-        """Return the softmax of the scores at the temperature, of shape (3,)."""
+        """Return the softmax of the scores at the temperature, of shape (4,)."""
         return softmax(self.scores, temperature=max(self.temperature, COLDEST))
 
     def picture(self):

@@ -1,6 +1,29 @@
-"""The cells of an assignment as the gradebook knows them."""
+"""The gradebook, opened; and the cells of an assignment as it knows them."""
+
+from nbgrader.api import Gradebook, MissingEntry
 
 from grader.notebook.restoring import SourceCell
+
+
+def opened(url, course=None):
+    """Return nbgrader's gradebook, to be used in a ``with`` block.
+
+    Parameters
+    ----------
+    url : str
+        The database's.
+    course : str, optional
+        nbgrader's id of the course.
+    """
+    return Gradebook(url, *filter(None, [course]))
+
+
+def notebooks_of(gradebook, assignment):
+    """Return the names of an assignment's notebooks; none, if the gradebook doesn't have it."""
+    try:
+        return {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
+    except MissingEntry:
+        return set()
 
 
 def source_cells(gradebook, assignment, notebook):

@@ -1,16 +1,11 @@
-"""Run a notebook in the sandbox, and compare its answers outside it."""
+"""Run a notebook in the sandbox; after each test, have its answer compared outside it."""
 
-import codecs
-import json
 import re
 import secrets
 import signal
 import time
-import zlib
 from queue import Empty
 
-import nbformat
-import numpy as np
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbgrader.preprocessors import Execute
@@ -18,22 +13,18 @@ from nbgrader.utils import has_failed, is_grade, is_solution
 from traitlets import Instance, Integer, Unicode
 
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import CheckFailed, Says, Verdict, judge, judge_outcomes, quiet
-from attnlib.checking.remote import LARGEST_REPLY, decode, outcomes, request
-from grader.notebook.cells import RECORD, test_of
+from attnlib.checking import CheckFailed
+from grader.grading.output import error_output, fitting
+from grader.grading.verify import NotAnswered, verify
+from grader.notebook.cells import test_of
+from grader.notebook.graded import ENDED, NOT_ANSWERED, RECORD
 from grader.notebook.submission import files_beside
 from grader.sandbox.guard import guarded
 from grader.sandbox.provisioner import SandboxedKernelManager
 from grader.sandbox.sandbox import Sandbox
 
 PING_SECONDS = 5
-REMOTE = "__import__('attnlib.checking.remote', fromlist=['answer'])"
-ASK = REMOTE + ".answer(get_ipython().user_ns, {name!r}, {asked!r})"
-ENDED = "GradingStopped"
-
-
-class NotAnswered(Exception):  # noqa: N818 - it is what happened, not an error of ours
-    """A kernel's reply to a question of the grader's isn't one; the text says why."""
+SEED_BYTES = 16
 
 
 class VerifyingExecute(Execute):
@@ -55,11 +46,11 @@ class VerifyingExecute(Execute):
     ).tag(config=True)
     sandbox = Instance(Sandbox)
 
-    def __init__(self, sandbox=None, files=None, **kwargs):
+    def __init__(self, files=None, **kwargs):
         super().__init__(kernel_manager_class=AsyncKernelManager, shutdown_kernel="immediate", **kwargs)
-        self.sandbox = sandbox or shared_sandbox(self)
+        self.sandbox = Sandbox.instance(parent=self)
         self.files = files
-        self.seed = self.seed or RUN_SEED
+        self.seed = self.seed or secrets.token_hex(SEED_BYTES)
         if not re.fullmatch("[0-9a-fA-F]+", self.seed):
             raise ValueError(f"a seed is hexadecimal digits, got {self.seed!r}")
 
@@ -101,7 +92,7 @@ class VerifyingExecute(Execute):
             except Exception as error:
                 self._end(error)
         if self._ended is not None:
-            cell.outputs.append(_error(ENDED, self._ended))
+            cell.outputs.append(error_output(ENDED, self._ended))
         elif is_grade(cell) and not is_solution(cell):
             self._verify(cell)
         return cell, resources
@@ -116,53 +107,19 @@ class VerifyingExecute(Execute):
         cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
         if has_failed(cell):
             return
+        ask = run_sync(self._async_ask)
         try:
-            self._judge(EXERCISES[name], hidden=kind == "hidden")
+            verify(EXERCISES[name], ask, seed=self.seed, hidden=kind == "hidden")
         except CheckFailed as failed:
-            cell.outputs.append(_error(type(failed).__name__, str(failed), failed._render_traceback_()))
+            cell.outputs.append(
+                error_output(type(failed).__name__, str(failed), failed._render_traceback_())
+            )
             self._judged.append(grade_id)
         except NotAnswered as reason:
-            cell.outputs.append(_error(type(reason).__name__, f"{name}: {reason}"))
+            cell.outputs.append(error_output(NOT_ANSWERED, f"{name}: {reason}"))
         except Exception as error:
             self._end(error)
-            cell.outputs.append(_error(ENDED, self._ended))
-
-    def _judge(self, exercise, *, hidden):
-        if exercise.by_value:
-            reply = self._reply(exercise)
-            judge(exercise, _read(lambda: decode(reply["value"])), exercise.visible())
-            return
-        cases = exercise.visible()
-        if hidden:
-            cases = cases + secret_cases(exercise, self.seed)
-
-        def answered(some):
-            reply = self._reply(exercise, request(some))
-            return _read(lambda: outcomes(reply["outcomes"], len(some)))
-
-        with quiet():
-            judge_outcomes(exercise, answered, cases, show_inputs=not hidden)
-
-    def _reply(self, exercise, asked=None):
-        reply = _read(lambda: json.loads(self._ask(exercise.name, asked)))
-        match reply:
-            case {"missing": _}:
-                raise CheckFailed(Verdict(exercise.name, Says.NOTHING))
-            case {"uncallable": _}:
-                raise CheckFailed(Verdict(exercise.name, Says.NO_FUNCTION_LEFT))
-        return reply
-
-    def _ask(self, name, asked=None):
-        """Return the text with which the kernel answers `attnlib.checking.remote.answer`."""
-        content = run_sync(self._async_ask)(ASK.format(name=name, asked=asked))
-        answer = content.get("user_expressions", {}).get("answer", {})
-        text = answer.get("data", {}).get("text/plain", "")
-        if not isinstance(text, str) or len(text) > LARGEST_REPLY:
-            raise NotAnswered("the answer is too large.")
-        if not (text.isascii() and text[:1] == text[-1:] == "'"):
-            raise NotAnswered("the kernel gave no answer that can be read.")
-        # the repr of a str, undone without Python's parser, which a stranger can make use gigabytes
-        return _read(lambda: codecs.decode(text[1:-1], "unicode_escape"))
+            cell.outputs.append(error_output(ENDED, self._ended))
 
     async def _async_ask(self, expression):
         message = self.kc.execute(
@@ -217,69 +174,8 @@ class VerifyingExecute(Execute):
 
     def output(self, outs, msg, display_id, cell_index):
         """Keep an output, as far as there is room."""
-        msg = {**msg, "content": _showable(msg["content"])}
-        size = _size(msg["content"])
-        if self._room <= 0:
-            return None
-        if size > self._room:
-            msg = {**msg, "msg_type": "stream", "header": {**msg["header"], "msg_type": "stream"}}
-            said = msg["content"].get("text", "")
-            said = said[: self._room] if isinstance(said, str) else ""
-            name = "stderr" if msg["content"].get("name") == "stderr" else "stdout"
-            msg["content"] = {
-                "name": name,
-                "text": f"{said}\n... the rest of the output was left out ...\n",
-            }
-        self._room -= size
-        return super().output(outs, msg, None, cell_index)
+        msg, self._room = fitting(msg, self._room)
+        return None if msg is None else super().output(outs, msg, None, cell_index)
 
     def handle_comm_msg(self, outs, msg, cell_index):
         """Take no part in a conversation with widgets: nobody looks at them while grading."""
-
-
-def secret_cases(exercise, seed):
-    """Return the hidden cases of an exercise: they follow from the seed and the exercise's name alone."""
-    rng = np.random.default_rng([int(seed, 16), zlib.crc32(exercise.name.encode())])
-    return exercise.hidden(rng)
-
-
-def shared_sandbox(parent):
-    """Return this process's sandbox, made at first use."""
-    if not hasattr(shared_sandbox, "it"):
-        shared_sandbox.it = Sandbox(parent=parent)
-    return shared_sandbox.it
-
-
-RUN_SEED = secrets.token_hex(16)
-
-
-def _read(parse):
-    try:
-        return parse()
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotAnswered(f"the answer can't be read ({error}).") from None
-
-
-def _error(name, says, traceback=None):
-    return nbformat.v4.new_output(
-        "error", ename=name, evalue=says, traceback=traceback or [f"{name}: {says}"]
-    )
-
-
-def _showable(content):
-    """Return a message's content as every page that shows it takes it: texts whole, and no metadata."""
-    data, plain = content.get("data"), dict(content)
-    if isinstance(data, dict):
-        whole = (list, tuple)
-        plain["data"] = {k: "".join(map(str, v)) if isinstance(v, whole) else v for k, v in data.items()}
-    if "metadata" in plain:
-        plain["metadata"] = {}
-    return plain
-
-
-def _size(content):
-    if isinstance(content, dict):
-        return sum(_size(key) + _size(value) for key, value in content.items())
-    if isinstance(content, list):
-        return sum(map(_size, content))
-    return len(content) + 8 if isinstance(content, str) else 8

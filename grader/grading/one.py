@@ -9,9 +9,10 @@ import nbformat
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from traitlets.config import Config
 
-from grader.grading.execute import VerifyingExecute, shared_sandbox
+from grader.grading.execute import VerifyingExecute
 from grader.notebook.restoring import restore
 from grader.notebook.submission import parse_submission
+from grader.sandbox.sandbox import Sandbox
 
 SECTIONS = ("Execute", "IgnorePattern", "LimitOutput", "Sandbox", "VerifyingExecute")  # what it may be told
 
@@ -41,16 +42,16 @@ def prepare(settings):
 
     Raises
     ------
-    grader.sandbox.sandbox.SandboxError
+    grader.sandbox.error.SandboxError
         If this machine has none; the text says what to do.
     """
-    shared_sandbox(VerifyingExecute(config=Config(settings))).require()
+    Sandbox.instance(config=Config(settings)).require()
 
 
 def finish():
     """Stop the sandbox of this process, with all its kernels."""
-    if hasattr(shared_sandbox, "it"):
-        shared_sandbox.it.close()
+    if Sandbox.initialized():
+        Sandbox.instance().close()
 
 
 def grade(submission, cells, seed, settings):
@@ -71,7 +72,7 @@ def grade(submission, cells, seed, settings):
     ------
     grader.notebook.submission.UnreadableError
         If it can't be graded; the text says why.
-    grader.sandbox.sandbox.SandboxError
+    grader.sandbox.error.SandboxError
         If there is no sandbox where it runs.
     """
     config = Config(settings)

@@ -2,8 +2,6 @@
 
 from attnlib.catalogue import EXERCISES
 
-RECORD = "spotlight"  # where a graded notebook's metadata say how it was graded
-
 
 def grade_id_of(cell):
     """Return a cell's nbgrader id, or None."""

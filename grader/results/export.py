@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.gradebook.reading import Person
 from grader.results.roster import Roster, read_roster
 from grader.results.tables import decimal, harmless, write_table
-from grader.text import printable
+from grader.text import plain
 
 CANVAS_IDS = ("SIS Login ID", "SIS User ID", "ID")
 MOODLE_IDS = {"username": "Username", "idnumber": "ID number", "email": "Email address"}
@@ -188,7 +188,7 @@ def remarks(export, class_marks):
     computed = sorted(text for text in texts if harmless(text) != text)
     if computed:
         lines.append(f"don't open this file in a spreadsheet, which would compute: {', '.join(computed)}")
-    return [printable(line) for line in lines]
+    return [plain(line, lines=False) for line in lines]
 
 
 def _matched(class_marks, table, columns):

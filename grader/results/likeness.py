@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from sys import intern
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def find_alike(answers, released):
     -------
     list of Alike
     """
-    few = max(RARE, int(RARE_SHARE * len(answers)))
+    few = few_of(answers)
     by_question = defaultdict(dict)
     for student, texts in answers.items():
         for question, text in texts.items():
@@ -74,13 +75,17 @@ def find_alike(answers, released):
     return sorted(found, key=lambda a: (-times[a.students], not a.same_text, -a.likeness, a.students))
 
 
+def few_of(students):
+    """Return how many of a class are few."""
+    return max(RARE, int(RARE_SHARE * len(students)))
+
+
 def own_text(text, released):
     """Return the lines of an answer that the released cell doesn't have."""
     given = {line.strip() for line in released.splitlines()}
     return "\n".join(line for line in text[:LONGEST].splitlines() if line.strip() not in given)
 
 
-@lru_cache(maxsize=10_000)
 def code_words(text):
     """Return what a piece of code does, as words, without its author's own names.
 
@@ -93,11 +98,29 @@ def code_words(text):
     ('NAME', '=', 'NAME', '.', 'sum', '(', 'NAME', '=', '1', ')')
     """
     words = []
-    for kind, value in _lexer().get_tokens(text):
-        left_out, variable = _treatment(kind)
-        if not left_out:
-            words.append("NAME" if variable and words[-1:] != ["."] else value)
+    for value, variable in _told(text):
+        words.append("NAME" if variable and words[-1:] != ["."] else value)
     return tuple(words)
+
+
+def plain_code(text):
+    """Return the words of a piece of code with one space between them, names included.
+
+    Comments and docstrings are left out.
+
+    Examples
+    --------
+    >>> plain_code("total = x.sum()  # all of it")
+    'total = x . sum ( )'
+    """
+    return " ".join(value for value, _ in _told(text))
+
+
+@lru_cache(maxsize=10_000)
+def _told(text):
+    """Return ``(word, whether it is a name of the author's own)`` for all that isn't left out."""
+    told = ((value, *_treatment(kind)) for kind, value in _lexer().get_tokens(text))
+    return tuple((intern(value), variable) for value, left_out, variable in told if not left_out)
 
 
 @cache

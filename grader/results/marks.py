@@ -8,7 +8,8 @@ import nbformat.reader
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED, CheckFailed, read_verdict
 from grader.gradebook.reading import Records, read_records
-from grader.notebook.cells import RECORD, answers_of, grade_id_of, test_of
+from grader.notebook.cells import answers_of, grade_id_of, test_of
+from grader.notebook.graded import RECORD
 from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
 from grader.text import plain
 
@@ -57,6 +58,11 @@ class ClassMarks:
     def graded(self):
         """The Marks of those who could be graded."""
         return [one for one in self.marks if one.reason is None]
+
+    @property
+    def answers(self):
+        """The text of each answer of those who could be graded, as ``{student: {question: text}}``."""
+        return {one.student: one.answers for one in self.graded}
 
 
 def read_marks(assignment, submitted, autograded, gradebook):

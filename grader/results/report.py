@@ -22,7 +22,7 @@ from grader.results.tables import decimal, write_tables
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
 
-def write_report(class_marks, output, *, book, csv=None, anonymous=False):
+def write_report(class_marks, output, *, book, key=None, csv=None, anonymous=False):
     """Write the page, and the tables if they are asked for.
 
     Parameters
@@ -33,6 +33,8 @@ def write_report(class_marks, output, *, book, csv=None, anonymous=False):
         The page; its folder is made.
     book : str
         Where the book is, a URL or a folder, for the links to its sections.
+    key : dict, optional
+        The answers that only instructors have, as for `grader.results.own_code.find_own`.
     csv : path-like, optional
         The folder for the tables.
     anonymous : bool, default False
@@ -44,7 +46,7 @@ def write_report(class_marks, output, *, book, csv=None, anonymous=False):
         The files.
     """
     output = Path(output)
-    summary = summarise(class_marks, require_assignment(class_marks.assignment))
+    summary = summarise(class_marks, require_assignment(class_marks.assignment), key)
     names = Names()
     if anonymous:
         records = class_marks.records

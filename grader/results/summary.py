@@ -8,6 +8,7 @@ from attnlib.checking import UNANSWERED
 from grader.notebook.cells import test_of
 from grader.notebook.percent import read_solution
 from grader.results.likeness import find_alike
+from grader.results.own_code import find_own
 
 NEEDS_HELP = 0.5  # less than this share of the points that are decided
 
@@ -101,6 +102,8 @@ class Summary:
         Those whom the gradebook knows and who handed nothing in.
     alike : dict of tuple to list of grader.results.likeness.Alike
         For some students, the questions in which their answers are suspiciously alike.
+    own : dict of grader.results.own_code.Own to tuple of str
+        What answers were recognised as, and whose, in the order of the questions.
     """
 
     assignment: str
@@ -113,6 +116,7 @@ class Summary:
     failed: list
     absent: list
     alike: dict
+    own: dict
 
     @property
     def waiting(self):
@@ -120,7 +124,7 @@ class Summary:
         return [one for one in self.graded if one.to_mark]
 
 
-def summarise(class_marks, text):
+def summarise(class_marks, text, key=None):
     """Return the Summary of a class.
 
     Parameters
@@ -129,24 +133,33 @@ def summarise(class_marks, text):
         The class.
     text : path-like
         The source of the assignment, which has the order of the questions and their headings.
+    key : dict, optional
+        The answers that only instructors have, as for `grader.results.own_code.find_own`.
     """
     graded, records = class_marks.graded, class_marks.records
     here = {one.student for one in class_marks.marks}
     mistakes = _mistakes(graded)
     alike = defaultdict(list)
-    for one in find_alike({one.student: one.answers for one in graded}, records.released):
+    for one in find_alike(class_marks.answers, records.released):
         alike[one.students].append(one)
+    own = defaultdict(list)
+    for student, recognised in find_own(class_marks.answers, records.released, key).items():
+        for one in recognised:
+            own[one].append(student)
+    questions = _questions(graded, records.cells, _headings(read_solution(text)))
+    asked = [question.name for question in questions]
     return Summary(
         assignment=class_marks.assignment,
         marks=class_marks.marks,
         graded=graded,
         max_score=records.max_score,
-        questions=_questions(graded, records.cells, _headings(read_solution(text))),
+        questions=questions,
         mistakes=mistakes,
         help=_help(graded, mistakes),
         failed=[one for one in class_marks.marks if one.reason is not None],
         absent=sorted(set(records.people) - here),
         alike=dict(alike),
+        own={one: tuple(own[one]) for one in sorted(own, key=lambda one: asked.index(one.question))},
     )
 
 

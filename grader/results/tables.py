@@ -7,7 +7,7 @@ FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-
 
 
 def write_tables(summary, names, folder):
-    """Write marks.csv, questions.csv, misconceptions.csv and similar.csv.
+    """Write marks.csv, questions.csv, misconceptions.csv, similar.csv and own.csv.
 
     Parameters
     ----------
@@ -55,6 +55,7 @@ def write_tables(summary, names, folder):
         for students, alikes in summary.alike.items()
         for one in alikes
     ]
+    own = [(one.question, one.says, one.where, who(students)) for one, students in summary.own.items()]
     marks = [
         (
             names(one.student),
@@ -78,6 +79,7 @@ def write_tables(summary, names, folder):
             misconceptions,
         ),
         "similar": (["question", "likeness", "same text", "who"], similar),
+        "own": (["question", "recognised as", "where", "who"], own),
     }
     return [write_table(Path(folder) / f"{name}.csv", *table) for name, table in tables.items()]
 

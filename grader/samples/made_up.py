@@ -1,5 +1,6 @@
-"""A class that stands in for students: submissions made from the solutions and the catalogue."""
+"""A class that stands in for students: its submissions come from solutions, answers and mistakes."""
 
+import ast
 import copy
 import inspect
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+from grader.answers import answers_to
 from grader.course import require_assignment
 from grader.notebook.cells import answers_of, exercises_of, grade_id_of, is_answer
 from grader.notebook.percent import read_solution
@@ -50,8 +52,9 @@ def write_class(assignment, released, root):
 
     exercises = exercises_of(blank)
     submit("perfect-1", answered(blank, answers_of(solution)))
-    submit("perfect-2", answered(blank, {e.name: answer_source(e, e.correct[1]) for e in exercises}))
-    submit("perfect-3", answered(blank, {e.name: answer_source(e, e.correct[2]) for e in exercises}))
+    for place in (1, 2):
+        sources = {e.name: answer_source(e, answers_to(e.name)[place]) for e in exercises}
+        submit(f"perfect-{place + 1}", answered(blank, sources))
     submit("blank", blank)
     for place in range(max(len(e.misconceptions) for e in exercises)):
         wrong = {
@@ -78,12 +81,26 @@ def answered(blank, sources):
 
 
 def answer_source(exercise, answer):
-    """Return a function of the catalogue as a student's cell: under the name that is asked for."""
+    """Return a right or wrong answer as a student's cell: under the name that is asked for.
+
+    It begins with those imports of the answer's module that it uses.
+    """
     source = inspect.getsource(answer)
+    imports = "\n".join(_imports_of(inspect.getmodule(answer), source))
     if exercise.by_value:
-        return f"import numpy as np\n\n{source}\n{exercise.name} = {answer.__name__}()\n"
-    named = re.sub(rf"\bdef {answer.__name__}\(", f"def {exercise.name}(", source)
-    return f"import math\n\nimport numpy as np\n\n\n{named}"
+        text = f"{source}\n{exercise.name} = {answer.__name__}()\n"
+    else:
+        text = re.sub(rf"\bdef {answer.__name__}\(", f"def {exercise.name}(", source)
+    return f"{imports}\n\n\n{text}" if imports else text
+
+
+def _imports_of(module, source):
+    used = set(re.findall(r"\w+", source))  # the source of a lambda is a fragment that doesn't parse
+    for statement in ast.parse(inspect.getsource(module)).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            statement.names = [name for name in statement.names if (name.asname or name.name) in used]
+            if statement.names:
+                yield ast.unparse(statement)
 
 
 def _without(notebook, grade_id):

@@ -11,7 +11,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Type, default
 
-NAME = "spotlight-sandbox"  # in pyproject.toml, among the entry points
+NAME = "spotlight-sandbox"  # in grader/pyproject.toml, among the entry points
 OWN_FOLDER = Path("/run/kernel")  # in the sandbox
 LARGEST_MESSAGE = 64 * 2**20  # bytes
 PORTS = {name: number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}

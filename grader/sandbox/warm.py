@@ -1,6 +1,6 @@
 """The program inside the sandbox: a parent of kernels, with what they import already imported.
 
-It runs as a script, in a sandbox that `grader.sandbox.sandbox` starts, and imports nothing of this package.
+It runs as a script, in a sandbox that `grader.sandbox.parent` starts, and imports nothing of this package.
 For each kernel that is asked for it forks a child with namespaces of its own (user, mount, process,
 network and the rest), an empty /tmp and home, and limits. Kernels see neither each other nor this parent.
 """

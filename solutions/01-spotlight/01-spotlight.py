@@ -45,8 +45,9 @@ from attnlib import check, softmax
 #
 # ●○○ · about 5 minutes · 1 point
 #
-# Macbeth listens to three others. Each brings a value of two numbers, how much fear and how much
-# hope, and each stands in a part of the light:
+# On the eve of the battle Macbeth listens once more to the three others, with other shares than in the
+# chapter. Each brings a value of two numbers, how much fear and how much hope, and each stands in a part
+# of the light:
 #
 # | | Lady Macbeth | Banquo | the Witches |
 # |---|---:|---:|---:|

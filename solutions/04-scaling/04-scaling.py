@@ -45,8 +45,8 @@ from attnlib import check, softmax
 #
 # ●○○ · about 5 minutes · 1 point
 #
-# Macbeth's query has given the four of the cast the scores -3, 1, 3 and 3. Find the variance of the four
-# scores with a pencil: the mean of the squared deviations from the mean.
+# Another scene, another query of Macbeth's: the four of the cast have the scores -3, 1, 3 and 3. Find
+# the variance of the four scores with a pencil: the mean of the squared deviations from the mean.
 #
 # <details><summary>Hint</summary>
 #

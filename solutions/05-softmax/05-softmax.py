@@ -43,7 +43,8 @@ from attnlib import check
 #
 # ●○○ · about 5 minutes · 1 point
 #
-# Macbeth's query has scored the four of the cast:
+# The banquet, later in the play. Banquo's ghost sits in Macbeth's chair, and Macbeth's query scores the
+# four of the cast anew:
 #
 # | | Macbeth | Lady Macbeth | Banquo | the Witches |
 # |---|---:|---:|---:|---:|
@@ -156,9 +157,9 @@ check(entropy, "entropy", hidden=True)
 #
 # Raise the score of one key a little, and the weight of every key changes. Write
 # `softmax_jacobian(weights)`, where `weights` has shape `(..., n)` and is the result of a softmax
-# over the last axis. Return all the derivatives, of shape `(..., n, n)`:
+# over the last axis, with the scores $s$. Return all the derivatives, of shape `(..., n, n)`:
 #
-# $$\frac{\partial p_i}{\partial x_j} = p_i\,(\delta_{ij} - p_j), \qquad
+# $$\frac{\partial p_i}{\partial s_j} = p_i\,(\delta_{ij} - p_j), \qquad
 # \delta_{ij} = 1 \text{ if } i = j \text{ and } 0 \text{ otherwise.}$$
 #
 # Start with one row of weights; then let it take a stack of rows.

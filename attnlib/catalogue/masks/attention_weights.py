@@ -1,0 +1,296 @@
+"""Attention weights under a mask."""
+
+import numpy as np
+
+from attnlib import dot_product, heads, probability, variants
+from attnlib.catalogue.masks import PAGE
+from attnlib.exercise import Case, Exercise, Misconception, Property
+
+
+def weights_mask_ignored(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_masked_after_the_softmax(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = powers / powers.sum(axis=-1, keepdims=True)
+    return weights if mask is None else np.where(mask, weights, 0)
+
+
+def weights_filled_with_zero(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, 0)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_small_negative(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, -1.0)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_wrong_sign(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, 1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_polarity_inverted(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else ~mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_mask_added(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else scores + mask
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_nan_in_an_empty_row(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, -np.inf)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_uniform_in_an_empty_row(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, -1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_unscaled(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2)
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_mask_required(q, k, *, mask=None):
+    scores = np.where(mask, q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]), -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_over_the_queries(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-2, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-2, keepdims=True), 1e-300)
+
+
+def weights_without_shift(q, k, *, mask=None):
+    powers = np.exp(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    powers = powers if mask is None else np.where(mask, powers, 0)
+    total = powers.sum(axis=-1, keepdims=True)
+    return powers / np.where(total == 0, 1, total)
+
+
+def weights_t_on_a_batch(q, k, *, mask=None):
+    scores = q @ k.T / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_that_change_the_mask(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    if mask is not None:
+        np.logical_not(mask, out=mask)
+        scores = np.where(mask, -np.inf, scores)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+Q = np.array([[2.0, 0.0], [1.0, 1.0]])
+K = np.array([[1.0, 0.0], [0.0, 2.0], [2.0, 1.0]])
+
+
+def _weights_visible():
+    rng = np.random.default_rng(7)
+
+    def normal(*shape):
+        return rng.standard_normal(shape)
+
+    padding = np.arange(3) < np.array([3, 1])[:, None, None]
+    return [
+        Case((Q, K)),
+        Case((Q, K), {"mask": np.array([[True, True, False], [False, True, True]])}),
+        Case((Q, K), {"mask": np.array([[True, False, True], [False, False, False]])}),
+        Case((Q, K), {"mask": np.array([True, True, False])}),
+        Case((normal(3, 5), normal(3, 5)), {"mask": np.tri(3, dtype=bool)}),
+        Case((normal(2, 5, 7), normal(2, 3, 7)), {"mask": padding}),
+        Case((normal(2, 3, 3), normal(2, 3, 3)), {"mask": padding & np.tri(3, dtype=bool)}),
+        Case((40 * Q, 40 * K), {"mask": np.array([[True, True, False], [True, False, False]])}),
+    ]
+
+
+def _weights_hidden(rng):
+    def normal(*shape):
+        return rng.standard_normal(shape)
+
+    some = rng.random((5, 7)) < 0.6
+    some[2] = False
+    lengths = rng.permutation([0, 3, 5])
+    return [
+        Case((normal(5, 3), normal(7, 3)), {"mask": some}),
+        Case((normal(5, 3), normal(7, 3))),
+        Case((normal(3, 2, 11), normal(3, 5, 11)), {"mask": np.arange(5) < lengths[:, None, None]}),
+        Case((normal(2, 3, 4, 2), normal(2, 3, 4, 2)), {"mask": np.tri(4, dtype=bool)}),
+        Case((normal(2, 13), normal(5, 13)), {"mask": np.tri(2, 5, 3, dtype=bool)}),
+        Case((normal(1, 3), normal(1, 3)), {"mask": np.array([[False]])}),
+        Case((60 * np.eye(5), 60 * rng.permutation(np.eye(5))), {"mask": np.tri(5, dtype=bool)}),
+    ]
+
+
+def _mask_of(case, got):
+    mask = case.options.get("mask")
+    return np.broadcast_to(True if mask is None else mask, got.shape)
+
+
+def _rows_sum_to_one(case, got):
+    seen = _mask_of(case, got).any(axis=-1)
+    return np.allclose(got.sum(axis=-1)[seen], 1, atol=1e-5)
+
+
+EXERCISE = Exercise(
+    name="attention_weights",
+    section=f"{PAGE}#masks-before",
+    reference=dot_product.attention_weights,
+    visible=_weights_visible,
+    hidden=_weights_hidden,
+    seals=(
+        dot_product.attention_weights,
+        dot_product.attention,
+        dot_product.attention_scores,
+        dot_product._scores,
+        dot_product._weights,
+        dot_product._write_context,
+        probability.softmax,
+        probability.softmax_in_place,
+        variants.online_attention,
+        heads.MultiHeadAttention.__call__,
+    ),
+    misconceptions=(
+        Misconception(
+            "mask ignored",
+            "The argument `mask` makes no difference.",
+            weights_mask_ignored,
+        ),
+        Misconception(
+            "masked after the softmax",
+            "The weights are masked after the softmax and no longer sum to 1; mask the scores before it.",
+            weights_masked_after_the_softmax,
+        ),
+        Misconception(
+            "masked scores set to 0",
+            "A masked score becomes 0, and exp(0) is 1: that key still gets a weight. Its score must be "
+            "minus infinity.",
+            weights_filled_with_zero,
+        ),
+        Misconception(
+            "masked scores only a little negative",
+            "A masked score becomes -1, and other scores may be lower still; only minus infinity (or "
+            "something near it) gives the weight 0.",
+            weights_small_negative,
+        ),
+        Misconception(
+            "wrong sign",
+            "A masked score becomes very large instead of very small, so the masked keys get all the "
+            "weight.",
+            weights_wrong_sign,
+        ),
+        Misconception(
+            "polarity inverted",
+            "The keys where the mask is True are left out; in this course True means may attend.",
+            weights_polarity_inverted,
+            section=f"{PAGE}#masks-true",
+        ),
+        Misconception(
+            "mask added",
+            "The mask is added to the scores, which adds 1 where it is True; where it is False the score "
+            "must become minus infinity.",
+            weights_mask_added,
+        ),
+        Misconception(
+            "NaN in an empty row",
+            "Right where there is something to attend to; a row of minus infinities gives NaN, and its "
+            "weights must be 0.",
+            weights_nan_in_an_empty_row,
+            section=f"{PAGE}#masks-empty",
+        ),
+        Misconception(
+            "uniform weights in an empty row",
+            "Right where there is something to attend to; where every key is masked, all of them get "
+            "the same weight, and it must be 0.",
+            weights_uniform_in_an_empty_row,
+            section=f"{PAGE}#masks-empty",
+        ),
+        Misconception(
+            "no scale",
+            "The mask is right; the dot products are not divided by the root of d_k.",
+            weights_unscaled,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "no mask, no weights",
+            "Right with a mask; without one everything counts as masked. Every query may then attend to "
+            "every key.",
+            weights_mask_required,
+            section=f"{PAGE}#masks-true",
+        ),
+        Misconception(
+            "softmax over the queries",
+            "The softmax runs down the columns and shares each key out among the queries; the weights "
+            "of each query must sum to 1.",
+            weights_over_the_queries,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "overflow",
+            "Right for small scores, but exp(1000) is more than a float can hold; subtract the largest "
+            "score of each row first.",
+            weights_without_shift,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            ".T on a batch",
+            "Right for matrices, but .T turns every axis of a batch round; swap the last two only.",
+            weights_t_on_a_batch,
+            section=f"{PAGE}#masks-shapes",
+        ),
+        Misconception(
+            "changes the mask",
+            "The caller's mask is overwritten; work on a copy.",
+            weights_that_change_the_mask,
+        ),
+    ),
+    properties=(
+        Property("No weight may be negative.", lambda case, got: bool((got >= -1e-9).all())),
+        Property(
+            "A masked key must have the weight 0.",
+            lambda case, got: np.allclose(got[~_mask_of(case, got)], 0, atol=1e-9),
+        ),
+        Property("Each row with a key to attend to must sum to 1.", _rows_sum_to_one),
+    ),
+)

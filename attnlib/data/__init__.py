@@ -1,0 +1,1 @@
+"""What the models learn from, one generator a file; every one is seeded."""

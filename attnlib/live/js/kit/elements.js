@@ -1,0 +1,34 @@
+// What a figure is built from: elements, and the frame that holds them.
+
+const { document } = globalThis;
+const SVG = "http://www.w3.org/2000/svg";
+
+export function assign(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === false || value === null || value === undefined) node.removeAttribute(name);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  return node;
+}
+
+export function html(tag, attributes = {}, ...children) {
+  const node = assign(document.createElement(tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = assign(document.createElementNS(SVG, tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+let issued = 0;
+export const uniqueId = (stem) => `live-${stem}-${Date.now().toString(36)}-${(issued += 1)}`;
+
+// Fill the figure's element. The label says what the whole is.
+export function frame(el, label, ...children) {
+  el.classList.add("live");
+  el.replaceChildren(html("div", { class: "live-body", role: "group", "aria-label": label }, ...children));
+}

@@ -1,0 +1,1 @@
+"""Models, one file a family: pure functions of ``{name: array}`` and of what they are asked."""

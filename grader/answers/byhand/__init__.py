@@ -1,0 +1,1 @@
+"""Right answers to the exercises on one head over the cast of Macbeth."""

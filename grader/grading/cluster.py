@@ -1,0 +1,101 @@
+"""Where submissions are graded: this machine's cores, or the workers of a Dask cluster."""
+
+import contextlib
+import logging
+import multiprocessing
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+
+from grader.grading.one import finish, grade, prepare
+
+AHEAD = 4  # submissions for each worker that are read before they are needed
+
+
+@contextlib.contextmanager
+def graders(settings, *, workers, scheduler=None, sandboxed=True):
+    """Yield a function that grades many submissions at a time.
+
+    It takes an iterable of ``(key, submission, cells, seed)``, reads it only as far ahead as keeps the
+    workers busy, and yields ``(key, text)`` in the order in which they are done: the graded notebook's
+    text, or the exception that grading it ended with.
+
+    Parameters
+    ----------
+    settings : dict
+        As of `grader.grading.one.grade`.
+    workers : int
+        Submissions to grade at a time on this machine.
+    scheduler : str, optional
+        The address of a Dask scheduler, whose workers then grade instead.
+    sandboxed : bool, default True
+        Whether each worker starts its sandbox at once.
+
+    Raises
+    ------
+    ValueError
+        If there is no such scheduler.
+    grader.sandbox.error.SandboxError
+        If a worker has no sandbox; the text says what to do.
+    """
+    with _client(scheduler, workers) as client:
+        if sandboxed:
+            client.run(prepare, settings)
+        yield lambda work: _graded(client, work, settings)
+
+
+def _graded(client, work, settings):
+    work, scattered, keys = iter(work), {}, {}
+    running = as_completed()
+
+    def send():
+        for key, submission, cells, seed in work:
+            if submission.name not in scattered:
+                scattered[submission.name] = client.scatter(cells, broadcast=True, hash=False)
+            future = client.submit(
+                grade, submission, scattered[submission.name], seed, settings, pure=False
+            )
+            keys[future] = key
+            running.add(future)
+            return
+
+    for _ in range(AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))):
+        send()
+    for future in running:
+        yield keys.pop(future), _outcome(future)
+        send()
+
+
+def _outcome(future):
+    try:
+        return future.result()
+    except KilledWorker:
+        return RuntimeError("the process that graded it was killed, more than once")
+    except Exception as error:
+        return error
+
+
+@contextlib.contextmanager
+def _client(scheduler, workers):
+    if scheduler:
+        try:
+            client = Client(scheduler, timeout=10)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"no Dask scheduler at {scheduler}: {error}") from None
+        with client:
+            yield client
+        return
+    multiprocessing.set_forkserver_preload(["grader.grading.one"])  # imported once, for all workers
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=None,  # its kernels have limits of their own
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+        client.run(finish)
