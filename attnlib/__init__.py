@@ -2,8 +2,8 @@
 
 from attnlib import byhand
 from attnlib.checking import CheckFailed, check
-from attnlib.checking.sealing import SealedReference
 from attnlib.dot_product import attention, attention_scores, attention_vjp, attention_weights
+from attnlib.exercise import SealedReference
 from attnlib.heads import (
     MultiHeadAttention,
     MultiHeadGradients,

@@ -49,6 +49,25 @@ class Property:
     holds: Callable[[Case, np.ndarray], bool]
 
 
+class SealedReference(RuntimeError):  # noqa: N818 - the name says what was met, as StopIteration does
+    """Raised where an answer calls the function that it was asked to write."""
+
+
+class Closed:
+    """The reference of a question answered by numbers: calling it would be the answer.
+
+    `attnlib.checking.sealing.opened` gives the function to who judges an answer. That keeps nobody out who
+    reads this, and gives nothing away to who only tries.
+    """
+
+    def __init__(self, function):
+        self.__wrapped__ = function
+
+    def __call__(self):
+        """Refuse."""
+        raise SealedReference("these numbers are what the question asks for: they are compared, not shown")
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A question with everything needed to judge an answer to it.
@@ -60,7 +79,8 @@ class Exercise:
     section : str
         Where the book teaches it, as ``page#target``.
     reference : callable
-        The right answer. For a question answered by numbers, a function without arguments.
+        The right answer. For a question answered by numbers, a function without arguments, which is
+        `Closed`.
     visible : callable
         Returns the fixed cases that a student's own check uses.
     hidden : callable
@@ -83,12 +103,15 @@ class Exercise:
     reference: Callable
     visible: Callable[[], list[Case]]
     misconceptions: tuple[Misconception, ...]
-    hidden: Callable[[np.random.Generator], list[Case]] = lambda rng: []
+    hidden: Callable[["np.random.Generator"], list[Case]] = lambda rng: []
     properties: tuple[Property, ...] = ()
     seals: tuple[Callable, ...] = ()
     by_value: bool = False
     same_dtype: bool = False
 
     def __post_init__(self):
+        """Give mistakes the exercise's section, and close a reference that would be the answer."""
         placed = tuple(replace(m, section=m.section or self.section) for m in self.misconceptions)
         object.__setattr__(self, "misconceptions", placed)
+        if self.by_value and not isinstance(self.reference, Closed):
+            object.__setattr__(self, "reference", Closed(self.reference))

@@ -13,7 +13,7 @@ import attnlib
 from attnlib import CheckFailed, SealedReference, check
 from attnlib.catalogue import EXERCISES, Case
 from attnlib.checking import judge
-from attnlib.checking.sealing import sealed
+from attnlib.checking.sealing import opened, sealed
 
 
 def message(answer, name=None, **options):
@@ -190,7 +190,7 @@ def test_answer_by_hand_of_the_wrong_size_is_told_in_words():
 
 
 def test_slip_in_an_answer_by_hand_is_counted_and_placed():
-    scores = EXERCISES["scores_by_hand"].reference().copy()
+    scores = opened(EXERCISES["scores_by_hand"].reference)().copy()
     scores[1, 2] += 1
     assert "1 of the 16 numbers is wrong, in row 2." in message(scores, "scores_by_hand")
     assert "this is not the right number." in message(5, "variance_by_hand")

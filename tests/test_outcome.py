@@ -1,6 +1,7 @@
 """Comparing never fails open, whatever a reference and an answer return."""
 
 import json
+from dataclasses import replace
 from types import FunctionType
 
 import numpy as np
@@ -14,9 +15,9 @@ from attnlib.catalogue import EXERCISES
 from attnlib.checking import Outcome, call, judge, leaves, right, sealed, sealed_by
 from attnlib.checking.outcome import DEEPEST, copied
 from attnlib.checking.remote import answer, decode, encode, outcomes, request
-from attnlib.exercise import Case, Exercise
+from attnlib.checking.sealing import opened
+from attnlib.exercise import Case
 
-SECTION = "chapters/05-softmax#softmax-axis"
 X = np.arange(6.0).reshape(2, 3)
 CASES = [Case((X,))]
 PARAMS = {"w": X, "b": {"inner": (np.ones(2), 3.0)}}
@@ -34,15 +35,8 @@ TREES = st.recursive(
 
 
 def exercise(reference, **more):
-    return Exercise(
-        name="made_up",
-        section=SECTION,
-        reference=reference,
-        visible=lambda: CASES,
-        misconceptions=(),
-        correct=(),
-        **more,
-    )
+    plain = {"misconceptions": (), "properties": (), "seals": (), "visible": lambda: CASES}
+    return replace(EXERCISES["softmax"], name="made_up", reference=reference, **plain, **more)
 
 
 def twin(function):
@@ -275,3 +269,14 @@ def test_function_that_closes_over_a_name_can_be_sealed():
     with sealed(reference), pytest.raises(SealedReference):
         reference(X)
     np.testing.assert_array_equal(reference(X), 3 * X)
+
+
+ON_PAPER = [e for e in EXERCISES.values() if e.by_value]
+
+
+@pytest.mark.parametrize("asked", ON_PAPER, ids=lambda e: e.name)
+def test_numbers_of_a_question_are_not_to_be_had_by_calling_its_reference(asked):
+    with pytest.raises(SealedReference, match="compared, not shown"):
+        asked.reference()
+    judge(asked, opened(asked.reference)(), asked.visible())
+    assert replace(asked).reference is asked.reference

@@ -12,6 +12,7 @@ from questions import LEAST_ANSWERS, LEAST_MISTAKES, lacks, unknown_questions
 
 import grader.answers
 from attnlib.catalogue import EXERCISES, ORDER, Catalogue
+from attnlib.checking import opened
 
 SOLUTIONS = sorted(ROOT.glob("solutions/*/*.py"))
 
@@ -41,7 +42,7 @@ def test_solution_asks_for_nothing_that_the_catalogue_lacks(text):
 @pytest.mark.parametrize("name", [name for name, e in EXERCISES.items() if e.by_value])
 def test_right_numbers_stand_nowhere_in_what_students_get(name):
     file = EXERCISES.file_of(name)
-    right = np.asarray(EXERCISES[name].reference()).astype(float)
+    right = np.asarray(opened(EXERCISES[name].reference)()).astype(float)
     for place in (file, *file.parent.glob("_*.py")):
         for numbers in numbers_in(place.read_text()):
             same_shape = np.shape(numbers) == right.shape

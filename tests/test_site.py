@@ -1,6 +1,7 @@
 """The book builds with warnings as errors, and its pages hold what a reader needs."""
 
 import ast
+import json
 import re
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -8,6 +9,7 @@ import nbformat
 import pytest
 from conftest import CHAPTERS, ROOT
 
+from attnlib import byhand
 from attnlib.catalogue import EXERCISES
 
 RUN = [chapter for chapter in CHAPTERS if "{code-cell}" in chapter.read_text("utf-8")]
@@ -206,6 +208,26 @@ def test_map_of_the_course_names_every_chapter(page):
     assert picture.desc.text
     links = [link["href"] for link in picture.select("a")]
     assert set(links) >= {f"{chapter.stem}.html" for chapter in NUMBERED}
+
+
+@pytest.mark.parametrize(
+    ("chapter", "figure"),
+    [
+        ("index", "fig-index-spotlight"),
+        ("01-spotlight", "fig-spotlight-stage"),
+        ("05-softmax", "fig-softmax-spotlight"),
+        ("06-by-hand", "fig-byhand-weights"),
+    ],
+)
+def test_macbeth_divides_his_attention_alike_on_every_page(page, chapter, figure):
+    texts = page(ROOT / "chapters" / f"{chapter}.md").select(f"#{figure} svg text")
+    shares = [text.text for text in texts if "/" in text.text]
+    assert shares[:4] == [str(weight) for weight in byhand.steps()["weights"][0]]
+
+
+def test_the_live_softmax_starts_from_the_scores_of_the_stage(page):
+    state = page(ROOT / "chapters" / "05-softmax.md").select_one("#fig-softmax-live [data-live] script")
+    assert json.loads(state.text)["scores"] == byhand.steps()["scaled_scores"][0].tolist()
 
 
 def test_kill_matrix_lists_every_misconception(page):

@@ -2,8 +2,9 @@
 
 from attnlib.checking.judging import check, find_exercise, judge, judge_outcomes, quiet, recognise
 from attnlib.checking.outcome import Outcome, alike, call, leaves, right
-from attnlib.checking.sealing import SealedReference, sealed, sealed_by
+from attnlib.checking.sealing import opened, sealed, sealed_by
 from attnlib.checking.wording import LINE_LENGTH, UNANSWERED, CheckFailed, Says, Verdict, read_verdict
+from attnlib.exercise import SealedReference
 
 __all__ = [
     "LINE_LENGTH",
@@ -20,6 +21,7 @@ __all__ = [
     "judge",
     "judge_outcomes",
     "leaves",
+    "opened",
     "quiet",
     "read_verdict",
     "recognise",

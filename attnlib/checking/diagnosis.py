@@ -13,8 +13,8 @@ from attnlib._arrays import shape_text
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
 from attnlib.checking.outcome import Outcome, children, right
 from attnlib.checking.quoting import keys, kind, layout
-from attnlib.checking.sealing import SealedReference
 from attnlib.checking.wording import Says
+from attnlib.exercise import SealedReference
 
 CONTAINERS = dict | tuple | list
 

@@ -11,7 +11,7 @@ from attnlib.checking.by_value import require_numbers
 from attnlib.checking.diagnosis import Evidence, diagnose
 from attnlib.checking.outcome import alike, call
 from attnlib.checking.quoting import call_by_names, kind, seen_with
-from attnlib.checking.sealing import sealed_by
+from attnlib.checking.sealing import opened, sealed_by
 from attnlib.checking.wording import CheckFailed, Says, Verdict
 
 HIDDEN_SEED = 2017
@@ -104,8 +104,8 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     outcomes : callable
         Given cases, returns what the answer comes to on each, as a list of Outcome.
     """
-    got = outcomes(cases)
-    evidence = Evidence(exercise, cases, got, [call(exercise.reference, case) for case in cases])
+    got, reference = outcomes(cases), opened(exercise.reference)
+    evidence = Evidence(exercise, cases, got, [call(reference, case) for case in cases])
     if not evidence.wrong:
         return
     case, first, expected = evidence.first

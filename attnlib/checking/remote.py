@@ -16,8 +16,8 @@ import numpy as np
 from attnlib.catalogue import EXERCISES
 from attnlib.checking.judging import quiet
 from attnlib.checking.outcome import DEEPEST, NUMBERS, Outcome, call
-from attnlib.checking.sealing import SealedReference, sealed_by
-from attnlib.exercise import Case
+from attnlib.checking.sealing import sealed_by
+from attnlib.exercise import Case, SealedReference
 
 LARGEST_REPLY = 8_000_000  # characters
 LONGEST_TEXT = 400  # characters

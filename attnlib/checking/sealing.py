@@ -3,11 +3,14 @@
 from contextlib import contextmanager
 from types import CodeType, FunctionType
 
+from attnlib.exercise import Closed
+
 CATALOGUE = "attnlib.catalogue"
 
 
-class SealedReference(RuntimeError):  # noqa: N818 - the name says what was met, as StopIteration does
-    """Raised where an answer calls the function that it was asked to write."""
+def opened(reference):
+    """Return the function behind a reference, which a question answered by numbers keeps closed."""
+    return reference.__wrapped__ if isinstance(reference, Closed) else reference
 
 
 def sealed_by(exercise):
@@ -56,6 +59,6 @@ def _closed(code):
 
 
 def _refuse(*args, **kwargs):
-    from attnlib.checking.sealing import SealedReference  # runs with the globals of the sealed function
+    from attnlib.exercise import SealedReference  # runs with the globals of the sealed function
 
     raise SealedReference("this is the function you are asked to write: attnlib's own is closed here")
