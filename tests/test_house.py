@@ -41,7 +41,8 @@ GRADER = {
     "samples": {"answers", "notebook", "course", "text"},
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
-    "__main__": {"grading", "results", "samples", "gradebook", "course", "text"},
+    "key": {"answers", "notebook", "course"},
+    "__main__": {"key", "grading", "results", "samples", "gradebook", "course", "text"},
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}
