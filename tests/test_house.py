@@ -39,9 +39,11 @@ GRADER = {
     "gradebook": {"notebook", "text"},
     "feedback": {"notebook", "text"},
     "samples": {"answers", "notebook", "course", "text"},
+    "collecting": {"gradebook", "text"},
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
-    "__main__": {"grading", "results", "samples", "gradebook", "course", "text"},
+    "key": {"answers", "notebook", "course"},
+    "__main__": {"collecting", "key", "grading", "results", "samples", "gradebook", "course", "text"},
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}

@@ -7,6 +7,7 @@ from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED
 from grader.notebook.cells import test_of
 from grader.notebook.percent import read_solution
+from grader.results.items import Item, item_statistics
 from grader.results.likeness import find_alike
 from grader.results.own_code import find_own
 
@@ -23,6 +24,8 @@ class Question:
         Its id, and its heading in the notebook.
     max_score, mean : float
         The most points, and the mean of those whose answers are marked; None if nobody's is.
+    item : grader.results.items.Item
+        How hard it is, and how well it tells students apart.
     visible, hidden : float or None
         The share of the class that passes the tests of this kind, where there are some.
     by_hand : bool
@@ -35,6 +38,7 @@ class Question:
     title: str
     max_score: float
     mean: float | None
+    item: Item
     visible: float | None = None
     hidden: float | None = None
     by_hand: bool = False
@@ -184,25 +188,37 @@ def _questions(graded, cells, headings):
     cells_of = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: [*headings, cell].index(cell)):
         cells_of[question_of(cell)].append(cell)
-    return [_question(name, own, graded, cells, headings) for name, own in cells_of.items()]
+    most = {name: sum(cells[cell] for cell in own) for name, own in cells_of.items()}
+    marked = {name: _marked(graded, own) for name, own in cells_of.items()}
+    items = item_statistics(marked, most)
+    return [
+        _question(name, own, graded, most[name], headings, marked[name], items[name])
+        for name, own in cells_of.items()
+    ]
 
 
-def _question(name, own, graded, cells, headings):
-    got = [[one.grades[cell] for cell in own if cell in one.grades] for one in graded]
-    waiting = tuple(
-        one.student for one, grades in zip(graded, got, strict=True) if any(g.waiting for g in grades)
-    )
-    marked = [sum(g.score for g in grades) for grades in got if not any(g.waiting for g in grades)]
+def _marked(graded, own):
+    """Return ``{student: points}`` of those of whose answer no part waits for a person."""
+    got = {one.student: [one.grades[cell] for cell in own if cell in one.grades] for one in graded}
+    return {
+        student: sum(grade.score for grade in grades)
+        for student, grades in got.items()
+        if not any(grade.waiting for grade in grades)
+    }
+
+
+def _question(name, own, graded, most, headings, marked, item):
     return Question(
         name=name,
         title=headings.get(own[0]) or name,
-        max_score=sum(cells[cell] for cell in own),
-        mean=sum(marked) / len(marked) if marked else None,
+        max_score=most,
+        mean=sum(marked.values()) / len(marked) if marked else None,
         visible=_passing(graded, own, "visible"),
         hidden=_passing(graded, own, "hidden"),
         by_hand=name not in EXERCISES,
-        waiting=waiting,
+        waiting=tuple(one.student for one in graded if one.student not in marked),
         blank=tuple(one.student for one in graded if one.shows.get(name) == UNANSWERED),
+        item=item,
     )
 
 

@@ -32,7 +32,7 @@ def write_tables(summary, names, folder):
             q.name,
             q.title,
             q.max_score,
-            *map(_rounded, (q.mean, q.visible, q.hidden)),
+            *map(_rounded, (q.mean, q.visible, q.hidden, q.item.difficulty, q.item.discrimination)),
             len(q.blank),
             len(q.waiting),
         )
@@ -71,7 +71,10 @@ def write_tables(summary, names, folder):
     tables = {
         "marks": (["student", "points", "of", "waiting", *asked, "not graded because"], marks),
         "questions": (
-            ["question", "title", "of", "mean", "visible", "hidden", "not answered", "waiting"],
+            [
+                *("question", "title", "of", "mean", "visible", "hidden", "difficulty", "discrimination"),
+                *("not answered", "waiting"),
+            ],
             questions,
         ),
         "misconceptions": (
