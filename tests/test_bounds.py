@@ -3,6 +3,7 @@
 Nothing here is measured in seconds: what is counted is how much text reaches the code that is slow.
 """
 
+import json
 import subprocess
 import sys
 
@@ -13,10 +14,13 @@ from conftest import run
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Comment, Gradebook, SolutionCell
 
+from grader import bounded_json
 from grader.course import nbgrader_options
 from grader.feedback import cleaning
 from grader.feedback.cleaning import LONGEST, LONGEST_FORMULA, markdown
 from grader.feedback.cutting import Cut, cut, size_of
+from grader.notebook.restoring import SourceCell, restore
+from grader.notebook.submission import MOST_CELLS, MOST_TEXT, UnreadableError, parse_submission
 
 SLOW = r"\begin{a}"  # of which nbconvert's Markdown seeks the end anew at each
 OWN = {"nbgrader": {"grade_id": "essay", "locked": False}}
@@ -141,3 +145,94 @@ def test_feedback_of_a_class_tells_whose_page_is_cut(tmp_path):
     assert SLOW * 3000 not in pages["ann"]
     assert "{{{{" in pages["ben"]
     assert "An essay." in pages["cem"]
+
+
+def notebook_of(*cells, **more):
+    about = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {},
+        "cells": [about | one for one in cells],
+    } | more
+
+
+def read(content):
+    return parse_submission(json.dumps(content).encode(), "x.ipynb")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"nbformat": 4, "metadata": {"a": [{}] * (bounded_json.MOST_CONTAINERS + 1)}, "cells": []},
+        {"nbformat": 4, "metadata": {"a": ['"', "\\", '\\"'] * bounded_json.MOST_VALUES}, "cells": []},
+        {"nbformat": 4, "metadata": {"a": [0] * (bounded_json.MOST_VALUES + 2)}, "cells": []},
+        notebook_of(*[{}] * (MOST_CELLS + 1)),
+        notebook_of({"source": "x" * MOST_TEXT}, {"source": "y"}),
+    ],
+    ids=["objects", "strings", "numbers", "cells", "text"],
+)
+def test_notebook_that_holds_too_much_is_refused(content):
+    with pytest.raises(UnreadableError, match=r"^x\.ipynb is too large: "):
+        read(content)
+
+
+def test_brackets_and_commas_in_strings_are_not_values():
+    text = r"\"{[," * bounded_json.MOST_VALUES
+    assert bounded_json.loads(json.dumps([text, '"', "\\"]).encode()) == [text, '"', "\\"]
+
+
+def test_outputs_are_forgotten_before_anything_is_made_of_them(monkeypatch):
+    made = []
+    real = nbformat.from_dict
+    monkeypatch.setattr(nbformat, "from_dict", lambda content: made.append(str(content)) or real(content))
+    printed = [{"output_type": "stream", "name": "stdout", "text": "z" * 10**6}]
+    (cell,) = read(notebook_of({"source": "1", "outputs": printed})).cells
+    assert (cell.source, "zzz" in made[0]) == ("1", False)
+
+
+@pytest.mark.parametrize(
+    "content", [notebook_of({"cell_type": "c" * 10**6}), {"nbformat": 10**4000}, {"nbformat": -(10**4000)}]
+)
+def test_reason_quotes_little_of_a_file(content):
+    with pytest.raises(UnreadableError) as refused:
+        read(content)
+    assert len(str(refused.value)) < 400
+
+
+SOURCE = [
+    SourceCell("softmax", "code", "", "1" * 32, locked=False, solution=True),
+    SourceCell("softmax_hidden", "code", "check()", None, locked=True, grade=True, points=2.0),
+]
+ODD = [[1], {"a": 1}, None, True, 7, float("nan"), float("inf"), -1, "", "x" * 10**5, "\ud83d", "sоftmax"]
+
+
+@pytest.mark.parametrize("key", ["grade_id", "points", "schema_version", "cell_type", "checksum", "task"])
+@pytest.mark.parametrize("odd", ODD, ids=[f"odd-{i}" for i in range(len(ODD))])
+def test_odd_metadata_change_nothing_of_what_is_asked(key, odd):
+    about = {"grade_id": "softmax", "grade": True, "solution": True, "locked": False, "points": 9} | {
+        key: odd
+    }
+    cells = [{"id": "same", "source": "mine", "metadata": {"nbgrader": about}}] * 2
+    notebook = read(notebook_of(*cells))
+    restore(notebook, SOURCE)
+    nbformat.validate(notebook)
+    asked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert [cell.metadata.nbgrader.grade_id for cell in asked][-1:] == ["softmax_hidden"]
+    assert [cell.metadata.nbgrader.get("points") for cell in asked if cell.metadata.nbgrader.grade] == [2.0]
+    assert asked[-1].source.endswith("check()")
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("minor", [0, 4, 5, 6, -1, 10**9, 10**400, 1.5, True, None, [], "5"])
+@pytest.mark.parametrize("major", [0, 1, 2, 3, 4, 5])
+def test_any_format_is_read_or_refused(major, minor):
+    content = notebook_of({"source": "mine"}, nbformat=major, nbformat_minor=minor)
+    try:
+        notebook = read(content)
+    except UnreadableError as refused:
+        said = str(refused)
+        assert 0 < len(said) < 400
+    else:
+        nbformat.validate(notebook)
+        assert "mine" in [cell.source for cell in notebook.cells] or major != 4
