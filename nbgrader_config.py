@@ -47,6 +47,7 @@ install()
 # What a student wrote is cleaned before it is shown, on the pages of feedback and in the formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.preprocessors = ["grader.feedback.cutting.Cut"]  # of pages too long, the start
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]
