@@ -160,6 +160,32 @@ def test_cached_and_uncached_tokens_are_equal(positions, length):
         assert with_cache.shape == (B, 34)
 
 
+def test_generate_draws_as_choose_does():
+    params, prompt = draw_params("none"), draw_ids(3)
+    logits = gpt(params, prompt, n_heads=N_HEADS, positions="none")[-1]
+    for options in ({}, {"temperature": 3.0}, {"top_k": 2}):
+        drawn = [
+            generate(
+                params,
+                prompt,
+                1,
+                n_heads=N_HEADS,
+                positions="none",
+                rng=np.random.default_rng(seed),
+                **options,
+            )[-1]
+            for seed in range(40)
+        ]
+        expected = [choose(logits, rng=np.random.default_rng(seed), **options) for seed in range(40)]
+        assert drawn == expected
+        assert len(set(drawn)) > 1
+
+
+def test_a_word_without_any_chance_is_never_drawn():
+    logits = np.tile([-np.inf, 0.0, -np.inf, 0.0, -np.inf], (2000, 1))
+    assert set(choose(logits, rng=np.random.default_rng(0)).tolist()) == {1, 3}
+
+
 def test_a_model_with_learned_positions_forgets_the_older_half_when_they_are_used_up():
     params, prompt = draw_params(), draw_ids(LENGTH)
     first, second = generate(params, prompt, 2, n_heads=N_HEADS)[LENGTH:]

@@ -43,7 +43,7 @@ def one_of_each_score():
 
 EXERCISE = Exercise(
     name="variance_by_hand",
-    section=f"{PAGE}#scaling-measure",
+    section=f"{PAGE}#scaling-by-hand",
     reference=_hand_variance,
     visible=lambda: [Case()],
     by_value=True,
