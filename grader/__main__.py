@@ -127,6 +127,9 @@ def _parser():
         help="what your folders are called by, in Moodle without --roster (default: %(default)s)",
     )
     export.add_argument("--feedback", action="store_true", help="in Moodle: the mistakes, in a column")
+    export.add_argument(
+        "--missing-as-zero", action="store_true", help="0 for those in the gradebook who handed nothing in"
+    )
     export.set_defaults(run=_export)
 
     feedback = commands.add_parser(
@@ -253,6 +256,7 @@ def _report(args):
 
 def _export(args):
     from grader.results import export as to
+    from grader.results.missing import with_zeros
 
     output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
     if args.to == "canvas" and args.roster is None:
@@ -260,6 +264,8 @@ def _export(args):
             "Canvas finds students by its own columns: export its gradebook and say --roster FILE"
         )
     marks = _read_class(args)
+    if args.missing_as_zero:
+        marks = with_zeros(marks)
     if args.to == "csv":
         print(to.write_plain(marks, output))
         return 0
