@@ -237,6 +237,7 @@ GO_ON = {"params": PARAMS, "prompt": [1, 2], "n": 3, "n_heads": N_HEADS}
 RNG = np.random.default_rng(0)
 BAD = [
     (gpt, {"ids": [N_WORDS]}, "ids must be in the vocabulary: expected 0 to 12, got 13 to 13"),
+    (gpt, {"ids": 3}, "ids must have at least one axis: expected (..., n), got ()"),
     (gpt, {"ids": [-1, 3]}, "ids must be in the vocabulary: expected 0 to 12, got -1 to 3"),
     (gpt, {"ids": np.zeros(18, int)}, "ids must be at most 17 tokens long, got 18"),
     (gpt, {"n_heads": 5}, "n_heads must divide d_model: expected a divisor of 12, got 5"),
