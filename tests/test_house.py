@@ -42,7 +42,7 @@ GRADER = {
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
-    "__main__": {"key", "grading", "results", "samples", "gradebook", "course", "text"},
+    "__main__": {"key", "notebook", "grading", "results", "samples", "gradebook", "course", "text"},
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}
