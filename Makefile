@@ -25,6 +25,8 @@ all: $(SITE) $(EXERCISES) $(MARKS)
 	@echo "The site is in _build/html. To read it: make serve, then http://localhost:$(PORT)"
 	@echo "The class is in _build/sample-class: submissions, graded notebooks, feedback, grades.csv"
 
+# several files of tests at a time: a thread each
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -25,6 +25,9 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter"
 
+# What Canvas and Moodle let you download is sorted by the names that they give
+c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
+
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.
 c.Sandbox.enabled = True  # False: students' code runs as you, with your files and your network
@@ -44,6 +47,7 @@ install()
 # What a student wrote is cleaned before it is shown, on the pages of feedback and in the formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.preprocessors = ["grader.feedback.cutting.Cut"]  # of pages too long, the start
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]

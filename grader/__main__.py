@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.collecting.returning import pack_feedback
 from grader.course import nbgrader_options, require_assignment
 from grader.gradebook.reading import gradebook_url
 from grader.key import key_of
@@ -130,7 +131,35 @@ def _parser():
         help="what your folders are called by, in Moodle without --roster (default: %(default)s)",
     )
     export.add_argument("--feedback", action="store_true", help="in Moodle: the mistakes, in a column")
+    export.add_argument(
+        "--missing-as-zero", action="store_true", help="0 for those in the gradebook who handed nothing in"
+    )
     export.set_defaults(run=_export)
+
+    feedback = commands.add_parser(
+        "feedback",
+        help="pack the pages of feedback for Canvas or Moodle",
+        description="Pack the pages that nbgrader generate_feedback has written into an archive that "
+        "Canvas or Moodle hands out. Says whose page is not in it, and then ends with status 1.",
+    )
+    _add_class(feedback)
+    feedback.add_argument("--to", choices=["canvas", "moodle"], required=True, help="for whom")
+    feedback.add_argument(
+        "--output", type=Path, metavar="FILE", help="(default: report/ASSIGNMENT-feedback-TO.zip in ROOT)"
+    )
+    feedback.set_defaults(run=_feedback)
+
+    extend = commands.add_parser(
+        "extend",
+        help="give one student more time",
+        description="Give one student more time for an assignment, in place of what they may have had. "
+        "Grade work again that has been graded already.",
+    )
+    _add_class(extend)
+    extend.add_argument("student", help="the name of the submission's folder")
+    extend.add_argument("--days", type=float, default=0.0, metavar="N", help="more than the due date")
+    extend.add_argument("--hours", type=float, default=0.0, metavar="N", help="and so many hours")
+    extend.set_defaults(run=_extend)
     return parser
 
 
@@ -259,6 +288,7 @@ def _report(args):
 
 def _export(args):
     from grader.results import export as to
+    from grader.results.missing import with_zeros
 
     output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
     if args.to == "canvas" and args.roster is None:
@@ -266,6 +296,8 @@ def _export(args):
             "Canvas finds students by its own columns: export its gradebook and say --roster FILE"
         )
     marks = _read_class(args)
+    if args.missing_as_zero:
+        marks = with_zeros(marks)
     if args.to == "csv":
         print(to.write_plain(marks, output))
         return 0
@@ -284,6 +316,25 @@ def _export(args):
     for line in to.remarks(export, marks):
         print(line, file=sys.stderr)
     return 1 if export.left_out else 0
+
+
+def _feedback(args):
+    output = args.output or args.root / "report" / f"{args.assignment}-feedback-{args.to}.zip"
+    done = pack_feedback(args.assignment, args.root, gradebook_url(args.root, args.db), args.to, output)
+    print(done.path)
+    print(f"pages: {len(done.students)}", file=sys.stderr)
+    for student, why in done.left_out.items():
+        print(_line(f"not in the archive: {student}: {why}"), file=sys.stderr)
+    return 1 if done.left_out else 0
+
+
+def _extend(args):
+    from grader.gradebook.term import extend
+
+    url = gradebook_url(args.root, args.db)
+    due = extend(url, args.assignment, args.student, days=args.days, hours=args.hours)
+    print(_line(f"{args.assignment} of {args.student} is due on {due:%Y-%m-%d at %H:%M} UTC"))
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 
 import nbformat
@@ -40,11 +41,18 @@ def test_every_committed_exercise_has_a_source():
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_two_regenerations_are_byte_identical(assignment, released, tmp_path):
-    (ROOT / "solutions" / assignment / f"{assignment}.ipynb").unlink()
-    option = f"--CourseDirectory.release_directory={tmp_path}"
-    run("nbgrader", "generate_assignment", assignment, "--no-db", option)
+    text = f"{assignment}/{assignment}.py"
+    source, release = tmp_path / "solutions", tmp_path / "release"
+    (source / assignment).mkdir(parents=True)  # not the course's own, which other tests read meanwhile
+    shutil.copy(ROOT / "solutions" / text, source / text)
+    refresh_notebooks(source)
+    folders = (
+        f"--CourseDirectory.source_directory={source}",
+        f"--CourseDirectory.release_directory={release}",
+    )
+    run("nbgrader", "generate_assignment", assignment, "--no-db", *folders)
     name = f"{assignment}/{assignment}.ipynb"
-    assert (tmp_path / name).read_bytes() == (released / name).read_bytes()
+    assert (release / name).read_bytes() == (released / name).read_bytes()
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

@@ -272,3 +272,51 @@ def test_what_waits_what_is_marked_again_and_who_was_late_are_told_apart(tmp_pat
 def test_whole_class_agrees_with_the_marks(root):
     marks = {one.student: one.score for one in class_of(root).graded}
     assert {row[0]: float(row[1]) for row in export(root, "moodle", status=0)[1:]} == marks
+
+
+MISSING = """\
+Student,ID,SIS User ID,SIS Login ID,Section,05-softmax (4711)
+    Points Possible,,,,,13.00
+"Berg, Anna",101,,anna,A,
+"Frey, Finn",106,,finn,A,
+"Gray, Gwen",107,,gwen,A,EX
+"Hart, Hugo",108,,hugo,A,
+"Zorn, Zelda",104,,zelda,A,
+"""
+
+
+@pytest.fixture
+def gaps(tmp_path):
+    """Return a class in which two handed nothing in and one something that can't be read."""
+    pupils = {"anna": Pupil(), "zelda": Pupil(graded=False, files=("zelda.ipynb",))}
+    return make_class(tmp_path, pupils, absent=["finn", "gwen"])
+
+
+def test_missing_work_is_zero_only_when_asked(gaps, capsys):
+    rows = export(gaps, "canvas", roster=MISSING, status=0)
+    assert [row[-1] for row in rows[2:]] == ["13", "", "EX", "", ""]
+    rows = export(gaps, "canvas", "--missing-as-zero", roster=MISSING, status=0)
+    assert [row[-1] for row in rows[2:]] == ["13", "0", "EX", "", ""]
+    said = capsys.readouterr().err
+    assert "nothing handed in, 0 unless the list has something already: finn, gwen" in said
+    assert "marks written: 2" in said
+    assert "not graded: zelda: no 05-softmax.ipynb; there is zelda.ipynb" in said
+    assert "in the list, but without a mark here: Hart, Hugo" in said
+
+
+def test_missing_work_is_zero_in_moodle_and_in_the_table(gaps):
+    assert export(gaps, "moodle", "--missing-as-zero", status=0) == [
+        ["Username", "05-softmax"],
+        ["anna", "13"],
+        ["finn", "0"],
+        ["gwen", "0"],
+    ]
+    assert main(["export", ASSIGNMENT, "--to=csv", "--missing-as-zero", f"--root={gaps}"]) == 0
+    with (gaps / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
+        points = {row["student"]: (row["points"], row["of"]) for row in csv.DictReader(stream)}
+    assert points == {
+        "anna": ("13.0", "13.0"),
+        "finn": ("0.0", "13.0"),
+        "gwen": ("0.0", "13.0"),
+        "zelda": ("0.0", "13.0"),
+    }

@@ -94,12 +94,14 @@ def test_each_question_has_its_rates(mixed):
     assert (rows["saturation"]["waiting"], rows["saturation"]["visible"]) == ("2", "")
     assert float(rows["saturation"]["mean"]) == (3 + 0 + 3 + 0 + 3) / 5
     assert [row["not answered"] for row in rows.values()] == ["1", "1", "1", "1", "0"]
+    assert float(rows["saturation"]["difficulty"]) == 9 / 15
+    assert {row["discrimination"] for row in rows.values()} == {""}  # a class of seven is too small
     page = report(mixed)
     assert "softmax: visible 43%, hidden 43%" in text_of(page.select_one("#questions svg desc"))
     shown = [text_of(row) for row in page.select("#questions tbody tr")]
-    assert shown[1] == f"2 · The softmax function softmax 43% 43% {12 / 7:.2f} 4 1"
+    assert shown[1] == f"2 · The softmax function softmax 43% 43% {12 / 7:.2f} 4 {3 / 7:.2f} – 1"
     assert re.fullmatch(
-        r"\d+ · Why a saturated softmax stops learning saturation by hand, 2 to mark 1.8 3", shown[4]
+        r"\d+ · Why a saturated softmax stops learning saturation by hand, 2 to mark 1.8 3 0.60 –", shown[4]
     )
 
 

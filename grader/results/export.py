@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.gradebook.reading import Person
 from grader.results.marks import UNVERIFIED
+from grader.results.missing import is_missing
 from grader.results.roster import Roster, read_roster
 from grader.results.tables import decimal, harmless, spell, write_table
 from grader.text import plain
@@ -83,12 +84,17 @@ def canvas(class_marks, roster, *, match=None, column=None):
     kept = [*range(section[0] + 1), *known]
     table, sure, left_out = _matched(class_marks, table, _columns(table, match, CANVAS_IDS))
     rows = [[row[place] for place in kept] + [""] * (not known) for row in table.rows]
-    for place, one in sure.items():
+    written = {
+        place: one
+        for place, one in sure.items()
+        if not (is_missing(one) and rows[place][-1].strip())  # excused, or marked in Canvas
+    }
+    for place, one in written.items():
         rows[place][-1] = decimal(one.score)
     export = Export(
         header=[table.header[place] for place in kept] + [wanted] * (not known),
         rows=rows,
-        written=len(sure),
+        written=len(written),
         left_out=left_out,
         unmarked=[
             row[0] for place, row in enumerate(rows) if _is_canvas_student(row) and place not in sure
@@ -184,6 +190,9 @@ def remarks(export, class_marks):
         for one in export.left_out
     ]
     lines += [f"in the list, but without a mark here: {name}" for name in export.unmarked]
+    missing = sorted(one.student for one in class_marks.graded if is_missing(one))
+    if missing:
+        lines.append(f"nothing handed in, 0 unless the list has something already: {', '.join(missing)}")
     lines += [f"not graded: {one.student}: {one.reason}" for one in class_marks.marks if one.reason]
     waiting = sum(one.to_mark > 0 for one in class_marks.graded)
     if waiting:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from attnlib.checking import UNANSWERED
 from grader.course import require_assignment
+from grader.results.items import FEWEST
 from grader.results.names import Names, Numbers
 from grader.results.summary import distribution, summarise
 from grader.results.tables import decimal, spell, write_tables
@@ -80,6 +81,7 @@ def render(summary, names, link):
     environment.filters |= {
         "points": partial(decimal, places=2),
         "percent": "{:.0%}".format,
+        "ratio": _ratio,
         "code": _with_code,
         "spell": spell,
     }
@@ -89,6 +91,7 @@ def render(summary, names, link):
         names=names,
         link=link,
         UNANSWERED=UNANSWERED,
+        FEWEST=FEWEST,
         made=datetime.now().astimezone(),
         points_of={one.student: one.score for one in summary.graded},
         scores=scores,
@@ -119,6 +122,10 @@ def _unnamed(mistakes, names):
         if not mistake.says and mistake.name != UNANSWERED:
             students[mistake.exercise, names.text(mistake.name)] += mistake.students
     return sorted(students.items(), key=lambda item: -len(item[1]))
+
+
+def _ratio(number):
+    return "–" if number is None else f"{number:.2f}".replace("-", "−")
 
 
 def _with_code(text):

@@ -7,6 +7,7 @@ from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED
 from grader.notebook.cells import is_verified, question_of
 from grader.notebook.percent import read_source
+from grader.results.items import Item, item_statistics
 from grader.results.likeness import find_alike
 from grader.results.own_code import find_own
 
@@ -23,6 +24,8 @@ class Question:
         Its id, and its heading in the notebook.
     max_score, mean : float
         The most points, and the mean of those whose answers are marked; None if nobody's is.
+    item : grader.results.items.Item
+        How hard it is, and how well it tells students apart.
     visible, hidden : float or None
         The share of the class that passes the tests of this kind, where there are some.
     by_hand : bool
@@ -38,6 +41,7 @@ class Question:
     title: str
     max_score: float
     mean: float | None
+    item: Item
     visible: float | None = None
     hidden: float | None = None
     by_hand: bool = False
@@ -190,33 +194,40 @@ def _questions(graded, records, headings):
     cells_of = defaultdict(list)
     for cell in sorted(records.cells, key=lambda cell: [*headings, cell].index(cell)):
         cells_of[question_of(cell)[0]].append(cell)
-    return [_question(name, own, graded, records, headings) for name, own in cells_of.items()]
+    most = {name: sum(records.cells[cell] for cell in own) for name, own in cells_of.items()}
+    marked = {name: _marked(graded, own) for name, own in cells_of.items()}
+    items = item_statistics(marked, most)
+    return [
+        _question(name, own, graded, records.by_hand, headings, marked[name], items[name], most[name])
+        for name, own in cells_of.items()
+    ]
 
 
-def _question(name, own, graded, records, headings):
-    got = [[one.grades[cell] for cell in own if cell in one.grades] for one in graded]
+def _marked(graded, own):
+    """Return ``{student: points}`` of those of whose answer no part waits for a person."""
+    got = {one.student: [one.grades[cell] for cell in own if cell in one.grades] for one in graded}
+    return {
+        student: sum(grade.score for grade in grades)
+        for student, grades in got.items()
+        if not any(grade.waiting for grade in grades)
+    }
 
-    def of(kind):
-        return tuple(
-            one.student
-            for one, grades in zip(graded, got, strict=True)
-            if any(getattr(grade, kind) for grade in grades)
-        )
 
-    marked = [sum(g.score for g in grades) for grades in got if not any(g.waiting for g in grades)]
-    tests = [cell for cell in own if cell not in records.by_hand]
+def _question(name, own, graded, by_hand, headings, marked, item, most):
+    tests = [cell for cell in own if cell not in by_hand]
     return Question(
         name=name,
         title=headings.get(own[0]) or name,
-        max_score=sum(records.cells[cell] for cell in own),
-        mean=sum(marked) / len(marked) if marked else None,
+        max_score=most,
+        mean=sum(marked.values()) / len(marked) if marked else None,
         visible=_passing(graded, [cell for cell in tests if question_of(cell)[1] != "hidden"]),
         hidden=_passing(graded, [cell for cell in tests if question_of(cell)[1] == "hidden"]),
         by_hand=not tests,
-        waiting=of("waiting"),
-        again=of("again"),
+        waiting=tuple(one.student for one in graded if one.student not in marked),
+        again=tuple(one.student for one in graded if {*one.again} & {*own}),
         blank=tuple(one.student for one in graded if one.shows.get(name) == UNANSWERED),
         verified=all(map(is_verified, tests)),
+        item=item,
     )
 
 

@@ -32,7 +32,7 @@ def write_tables(summary, names, folder):
             q.name,
             q.title,
             q.max_score,
-            *map(_rounded, (q.mean, q.visible, q.hidden)),
+            *map(_rounded, (q.mean, q.visible, q.hidden, q.item.difficulty, q.item.discrimination)),
             len(q.blank),
             len(q.waiting),
             len(q.again),
@@ -90,8 +90,8 @@ def write_tables(summary, names, folder):
         ),
         "questions": (
             [
-                *("question", "title", "of", "mean", "visible", "hidden", "not answered", "waiting"),
-                *("look again", "verified outside the sandbox"),
+                *("question", "title", "of", "mean", "visible", "hidden", "difficulty", "discrimination"),
+                *("not answered", "waiting", "look again", "verified outside the sandbox"),
             ],
             questions,
         ),

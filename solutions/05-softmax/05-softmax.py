@@ -156,11 +156,12 @@ check(entropy, "entropy", hidden=True)
 # ●●● · about 20 minutes · 3 points
 #
 # Raise the score of one key a little, and the weight of every key changes. Write
-# `softmax_jacobian(weights)`, where `weights` has shape `(..., n)` and is the result of a softmax
-# over the last axis, with the scores $s$. Return all the derivatives, of shape `(..., n, n)`:
+# `softmax_jacobian(weights)`, where `weights` has shape `(..., n)` and holds the weights $p$ that a
+# softmax over the last axis makes of scores $s$. Return all the derivatives, of shape `(..., n, n)`:
 #
-# $$\frac{\partial p_i}{\partial s_j} = p_i\,(\delta_{ij} - p_j), \qquad
-# \delta_{ij} = 1 \text{ if } i = j \text{ and } 0 \text{ otherwise.}$$
+# $$\frac{\partial p_i}{\partial s_j} = p_i\,(\delta_{ij} - p_j)$$
+#
+# Here $\delta_{ij}$ is 1 if $i = j$, and 0 otherwise.
 #
 # Start with one row of weights; then let it take a stack of rows.
 #
