@@ -44,7 +44,9 @@ GRADER = {
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
-    "__main__": {"collecting", "key", "grading", "results", "samples", "gradebook", "course", "text"},
+    "__main__": {
+        *("collecting", "key", "notebook", "grading", "results", "samples", "gradebook", "course", "text")
+    },
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}
