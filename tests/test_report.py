@@ -373,7 +373,7 @@ def test_nothing_graded_is_said_on_the_page(tmp_path):
     )
     assert "Nothing is graded yet" in text_of(page.main)
     assert [text_of(row) for row in page.select("#failed tbody tr")] == [
-        "anna not graded; nbgrader's log says why",
+        "anna not graded yet; the same command as for the others grades it",
         "bert the folder is empty",
     ]
 
@@ -440,4 +440,4 @@ def test_graded_submission_that_the_gradebook_lacks_is_not_graded(tmp_path):
         path.parent.mkdir(parents=True)
         path.write_text(EMPTY)
     reasons = {one.student: one.reason for one in class_of(tmp_path).marks}
-    assert reasons == {"anna": None, "bert": "not graded; nbgrader's log says why"}
+    assert reasons == {"anna": None, "bert": "not graded yet; the same command as for the others grades it"}

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import remove
+from nbgrader.utils import parse_utc, remove
 
 from grader.gradebook.entering import enter_result
 
 STAGING = ".unfinished"  # in the folder of graded work; no student's name begins with a dot
 HOUR = 3600
+TIMESTAMP = "timestamp.txt"
+LONGEST_TIME = 100  # bytes
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 UNUSABLE = (*NO_ROOM, errno.EROFS, errno.EIO)
 
@@ -106,7 +108,7 @@ def sweep(intake):
 
 
 def _enter(intake, gradebook, waiting, marked):
-    timestamp = intake.coursedir.get_existing_timestamp(str(intake.handed_in_folder(waiting.student)))
+    timestamp = _handed_in_at(intake, waiting.student)
     plugin = AssignLatePenalties(parent=intake)
     plugin.init_plugin()
 
@@ -125,6 +127,21 @@ def _enter(intake, gradebook, waiting, marked):
         create=intake.create_student,
         penalty=penalty,
     )
+
+
+def _handed_in_at(intake, student):
+    """Return what a student's ``timestamp.txt`` says, in UTC; None, if it says no time."""
+    path = intake.handed_in_folder(student) / TIMESTAMP
+    try:
+        if not path.is_file() or path.stat().st_size > LONGEST_TIME:
+            raise ValueError("it is too long, or no file")
+        return parse_utc(path.read_text("utf-8").strip() or None)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # whatever stands there, the work is graded
+        if os.path.lexists(path):
+            intake.log.warning("%s says no time, and lateness isn't known: %s", path, error)
+        return None
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ REASONS = (
     "is too large: MiB, of at most",
     "is not UTF-8 text, byte is, is not JSON, in line, is not a notebook: it has no nbformat",
     "is in nbformat, newer than this Python can read",
-    "not graded; nbgrader's log says why",
+    "not graded yet; the same command as for the others grades it",
     STOPPED,
     ENDLESS,
     STDERR,
