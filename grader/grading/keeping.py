@@ -100,11 +100,13 @@ def staging_folder(intake):
 
 
 def sweep(intake):
-    """Remove what runs that were killed have left there."""
+    """Remove that folder, and what runs that were killed have left in it; what may be in use stays."""
+    place = staging_folder(intake)
     with contextlib.suppress(OSError):
-        for left in staging_folder(intake).iterdir():
+        for left in place.iterdir():
             if left.stat().st_mtime < time.time() - HOUR:
                 shutil.rmtree(left)
+        place.rmdir()
 
 
 def _enter(intake, gradebook, waiting, marked):
@@ -150,10 +152,9 @@ def _staged(intake, contents):
     place = staging_folder(intake)
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
-        staged = {}
-        for number, (name, content) in enumerate(contents.items()):
-            ready = staged[name] = Path(folder) / str(number)
-            with ready.open("wb") as stream:
+        staged = {name: Path(folder) / str(number) for number, name in enumerate(contents)}
+        for name, content in contents.items():
+            with staged[name].open("wb") as stream:
                 if isinstance(content, str):
                     stream.write(content.encode("utf-8"))
                 else:
@@ -162,8 +163,6 @@ def _staged(intake, contents):
                 stream.flush()
                 os.fsync(stream.fileno())
         yield staged
-    with contextlib.suppress(OSError):
-        place.rmdir()  # unless another is at work
 
 
 def _others(folder, files):
