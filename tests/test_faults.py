@@ -1,6 +1,7 @@
 """Whatever goes wrong while a class is graded, no mark is lost or out of date without a word."""
 
 import contextlib
+import logging
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ from nbgrader.api import Gradebook
 
 from grader.course import nbgrader_options
 from grader.gradebook.freshness import HANDED_IN_ANEW, NOT_ENTERED, OTHER_ASSIGNMENT, freshness
+from grader.grading.keeping import handed_in_at
 from grader.notebook.cells import answers_of, grade_id_of
 from grader.notebook.graded import RECORD, record_of
 from grader.notebook.percent import read_solution
@@ -469,6 +472,29 @@ def test_released_notebook_with_other_questions_is_said(ready):
     says = grade(crowd, ready, "--force", status=1)
     assert "isn't what the gradebook has: the gradebook alone has entropy_visible" in says
     assert state(ready) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"2026-03-02 12:00:00 UTC", datetime(2026, 3, 2, 12)),
+        (b"2026-03-02T12:00:00+01:00\n", datetime(2026, 3, 2, 11)),
+        (b"", None),
+        (b"\xff\x00\x80", None),
+        (b"9" * 10_000_000, None),
+        (b"10000-01-01 00:00:00", None),
+        (b"0001-01-01T00:00:00+14:00", None),
+        (b"tomorrow", None),
+        (None, None),
+    ],
+)
+def test_whatever_stands_in_a_timestamp_the_work_is_graded(tmp_path, content, says):
+    intake = SimpleNamespace(handed_in_folder=lambda _: tmp_path, log=logging.getLogger("test"))
+    if content is None:
+        (tmp_path / "timestamp.txt").mkdir()
+    else:
+        (tmp_path / "timestamp.txt").write_bytes(content)
+    assert handed_in_at(intake, "anna") == says
 
 
 def test_record_is_no_proof_where_a_student_wrote_it(course, waiting):

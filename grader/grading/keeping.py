@@ -110,7 +110,7 @@ def sweep(intake):
 
 
 def _enter(intake, gradebook, waiting, marked):
-    timestamp = _handed_in_at(intake, waiting.student)
+    timestamp = handed_in_at(intake, waiting.student)
     plugin = AssignLatePenalties(parent=intake)
     plugin.init_plugin()
 
@@ -131,7 +131,7 @@ def _enter(intake, gradebook, waiting, marked):
     )
 
 
-def _handed_in_at(intake, student):
+def handed_in_at(intake, student):
     """Return what a student's ``timestamp.txt`` says, in UTC; None, if it says no time."""
     path = intake.handed_in_folder(student) / TIMESTAMP
     try:
