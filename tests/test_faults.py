@@ -456,11 +456,13 @@ def test_question_that_has_marks_is_not_dropped_and_the_release_stays(ready):
 
 
 def test_release_stays_when_the_next_one_cannot_be_made(ready):
-    source = with_questions(ready, lambda notebook: notebook.cells.append(notebook.cells[-1]))
+    source = with_questions(ready, lambda notebook: None)
     broken = ready / "source" / ASSIGNMENT / FILE
     broken.write_text(broken.read_text()[:-200])
     before = (ready / "release" / ASSIGNMENT / FILE).read_bytes()
-    run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(ready), source, status=1)
+    says = run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(ready), source, status=1)
+    assert f"{broken} can't be read" in says
+    assert "Traceback" not in says
     assert (ready / "release" / ASSIGNMENT / FILE).read_bytes() == before
     assert [path.name for path in (ready / "release").iterdir()] == [ASSIGNMENT]
 

@@ -60,7 +60,13 @@ def require_questions(intake, gradebook):
 
 def questions_in(path):
     """Return the questions of the notebook at a path, as `questions_of` does."""
-    return questions_of(nbformat.reader.reads(Path(path).read_text("utf-8")))
+    try:
+        return questions_of(nbformat.reader.reads(Path(path).read_text("utf-8")))
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise NbGraderException(
+            f"{path} can't be read: {type(error).__name__}: {reason}\nMend it, and run the same command."
+        ) from None
 
 
 def require_known(source, found, generate):
