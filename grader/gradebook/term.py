@@ -21,6 +21,22 @@ def people_of(url):
         }
 
 
+def enter_people(url, people):
+    """Enter students, or correct what the gradebook knows of them; nobody and nothing is removed.
+
+    Parameters
+    ----------
+    url : str
+        The gradebook's.
+    people : dict of str to grader.gradebook.reading.Person
+        The students, by the names of their submissions' folders.
+    """
+    with opened(url) as gradebook:
+        for student, person in people.items():
+            known = {name: value for name, value in vars(person).items() if value}
+            gradebook.update_or_create_student(student, **known)
+
+
 def due_date(url, assignment):
     """Return when an assignment is due, in UTC and without saying so, or None."""
     with opened(url) as gradebook:
