@@ -41,12 +41,14 @@ c.Sandbox.submitted_files = 16  # MiB of files submitted beside a notebook
 c.Execute.timeout = 30  # seconds, of a cell: an endless loop costs its own cell's marks and no more
 c.VerifyingExecute.notebook_timeout = 300  # seconds, of a notebook
 c.VerifyingExecute.most_output = 100_000  # characters, of a cell
+c.VerifyingExecute.most_outputs = 1_000_000  # characters, of a notebook
 c.VerifyingExecute.most_held = 512  # MiB of the grader's own memory, for a kernel's messages
 install()
 
 # What a student wrote is cleaned before it is shown, on the pages of feedback and in the formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.preprocessors = ["grader.feedback.cutting.Cut"]  # of pages too long, the start
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]

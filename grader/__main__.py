@@ -12,7 +12,11 @@ from grader.collecting.returning import pack_feedback
 from grader.course import nbgrader_options, require_assignment
 from grader.gradebook.reading import gradebook_url
 from grader.key import key_of
-from grader.results.marks import read_class
+from grader.notebook.cells import grade_id_of, is_test, is_verified
+from grader.notebook.percent import read_source
+from grader.results.marks import UNVERIFIED, read_class
+from grader.results.names import Names
+from grader.results.tables import spell
 from grader.samples.made_up import SAMPLE_ROOT, write_class
 from grader.text import plain
 
@@ -193,7 +197,7 @@ def _positive(text):
 
 
 def _autograde(args):
-    from grader.grading.crowd import autograde
+    from grader.grading.together import autograde
 
     options = list(args.options)
     db = gradebook_url(args.root, args.db) if args.db else None
@@ -207,7 +211,9 @@ def _autograde(args):
         options.append("--force")
     if args.timeout:
         options.append(f"--VerifyingExecute.notebook_timeout={args.timeout}")
-    return autograde(args.assignment, options, workers=args.workers, scheduler=args.scheduler)
+    status = autograde(args.assignment, options, workers=args.workers, scheduler=args.scheduler)
+    _say_unverified(_unverified_in(args.assignment))
+    return status
 
 
 def _read_class(args):
@@ -228,23 +234,49 @@ def _marks(args):
 
     read = _read_class(args)
     marks, own = read.marks, find_own(read.answers, read.records.released, key_of(args.assignment))
+    names = Names(read.records.people)
+    named, late = any(names.person(m.student) for m in marks), any(m.late for m in marks)
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
+    if named:
+        table.add_column("name")
     table.add_column("points", justify="right", no_wrap=True)
+    if late:
+        table.add_column("late", justify="right", no_wrap=True)
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = [f"{exercise}: {what}" for exercise, what in one.shows.items()]
-        says = "\n".join(_line(text) for text in (*shows, *map(str, own.get(one.student, ()))))
-        to_mark = f"{one.to_mark:g}" if one.to_mark else ""
-        score = f"{one.score:g} / {one.max_score:g}"
+        shows = [f"{question}: {what}" for question, what in one.shows.items()]
+        again = [f"{cell}: marked before it was graded again, look again" for cell in one.again]
+        says = "\n".join(map(_line, (*shows, *again, *map(str, own.get(one.student, ())))))
         table.add_row(
-            Text(_line(one.student)), score, to_mark, Text(_line(one.reason or "") or says or "all right")
+            Text(_line(one.student)),
+            *([Text(_line(names.person(one.student)))] if named else []),
+            f"{one.score:g} / {one.max_score:g}",
+            *([spell(one.late)] if late else []),
+            f"{one.to_mark:g}" if one.to_mark else "",
+            Text(_line(one.reason or "") or says or _no_test_fails(one)),
         )
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
+    _say_unverified(read.unverified)
     return 0
+
+
+def _unverified_in(assignment):
+    cells = filter(is_test, read_source(require_assignment(assignment)).cells)
+    return sorted(cell for cell in map(grade_id_of, cells) if not is_verified(cell))
+
+
+def _say_unverified(tests):
+    if tests:
+        print(f"{UNVERIFIED}: {', '.join(tests)}", file=sys.stderr)
+
+
+def _no_test_fails(one):
+    full = all(grade.waiting or grade.score >= grade.max_score for grade in one.grades.values())
+    return "all right" if full else "no test fails"
 
 
 def _line(text):

@@ -1,6 +1,7 @@
 """The files for Canvas and Moodle have the columns that these document, and lose nobody."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 from classroom import ASSIGNMENT, Pupil, class_of, make_class
@@ -241,9 +242,31 @@ def test_spreadsheet_gets_everybody_and_computes_nobody(tmp_path):
     assert main(["export", ASSIGNMENT, "--to=csv", f"--root={tmp_path}"]) == 0
     with (tmp_path / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream))[1:] == [
-            ["'-anna", "'=1+1", 'O"Brien, jr', "'@home", "13.0", "13.0", "0", ""],
-            ["bert", "", "", "", "0.0", "13.0", "0.0", "no 05-softmax.ipynb; there is =cmd.ipynb"],
+            ["'-anna", "'=1+1", 'O"Brien, jr', "'@home", "13.0", "13.0", "0", "", "", ""],
+            ["bert", "", "", "", "0.0", "13.0", "0.0", "", "", "no 05-softmax.ipynb; there is =cmd.ipynb"],
         ]
+
+
+def test_what_waits_what_is_marked_again_and_who_was_late_are_told_apart(tmp_path, capsys):
+    pupils = {
+        "anna": Pupil(by_hand=None),
+        "bert": Pupil(again=True, by_hand=2.0, overdue=timedelta(hours=26)),
+        "cleo": Pupil(),
+    }
+    make_class(tmp_path, pupils)
+    assert main(["export", ASSIGNMENT, "--to=csv", f"--root={tmp_path}"]) == 0
+    with (tmp_path / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = {row["student"]: row for row in csv.DictReader(stream)}
+    shown = {name: (r["points"], r["waiting"], r["look again"], r["late"]) for name, r in rows.items()}
+    assert shown == {
+        "anna": ("10.0", "3.0", "", ""),
+        "bert": ("12.0", "0", "saturation", "1 d 2 h"),
+        "cleo": ("13.0", "0", "", ""),
+    }
+    export(tmp_path, "moodle", status=0)
+    said = capsys.readouterr().err
+    assert "answers that wait for a mark by hand and count 0 so far: those of 1" in said
+    assert "marked by hand before they were graded again, and to be looked at again: those of 1" in said
 
 
 def test_whole_class_agrees_with_the_marks(root):

@@ -34,8 +34,9 @@ GRADER = {
     "text": set(),
     "course": set(),
     "answers": set(),
-    "sandbox": {"text"},
-    "notebook": {"course", "text"},
+    "bounded_json": set(),
+    "sandbox": {"bounded_json", "text"},
+    "notebook": {"bounded_json", "course", "text"},
     "gradebook": {"notebook", "text"},
     "feedback": {"notebook", "text"},
     "samples": {"answers", "notebook", "course", "text"},
@@ -43,7 +44,9 @@ GRADER = {
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
-    "__main__": {"collecting", "key", "grading", "results", "samples", "gradebook", "course", "text"},
+    "__main__": {
+        *("collecting", "key", "notebook", "grading", "results", "samples", "gradebook", "course", "text")
+    },
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}

@@ -2,10 +2,13 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import attnlib.trained
 from attnlib.data import park as sentences
@@ -127,3 +130,11 @@ def test_weights_of_another_model_are_refused():
         require_fitting(wrong, park.EXPERIMENT)
     with pytest.raises(ValueError, match="ids must be in the vocabulary"):
         gpt(load("macbeth").params, [60], n_heads=4)
+
+
+def test_train_names_the_models_it_knows():
+    command = [sys.executable, ROOT / "tools" / "train.py", "parc"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no model called parc" in done.stderr
+    assert "usage: train.py" in done.stderr

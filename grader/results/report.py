@@ -18,7 +18,7 @@ from grader.course import require_assignment
 from grader.results.items import FEWEST
 from grader.results.names import Names, Numbers
 from grader.results.summary import distribution, summarise
-from grader.results.tables import decimal, write_tables
+from grader.results.tables import decimal, spell, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
@@ -48,7 +48,7 @@ def write_report(class_marks, output, *, book, key=None, csv=None, anonymous=Fal
     """
     output = Path(output)
     summary = summarise(class_marks, require_assignment(class_marks.assignment), key)
-    names = Names()
+    names = Names(class_marks.records.people)
     if anonymous:
         records = class_marks.records
         names = Numbers((one.student for one in summary.marks), records.key, records.people)
@@ -83,6 +83,7 @@ def render(summary, names, link):
         "percent": "{:.0%}".format,
         "ratio": _ratio,
         "code": _with_code,
+        "spell": spell,
     }
     scores = sorted(one.score for one in summary.graded)
     return environment.get_template("report.html.jinja").render(
