@@ -260,6 +260,7 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
             "zornzelda_90099_6_05-softmax.ipynb": "stranger",
             "hello.ipynb": "nobody's",
         },
+        older={"müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb": "late"},
     )
     assert submitted(course) == {
         f"90099/{ASSIGNMENT}/{FILE}": "stranger",
@@ -269,6 +270,8 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
         f"cdoe/{ASSIGNMENT}/my_softmax.ipynb": "misnamed",
     }
     assert "An earlier attempt of asmith; what counts is smithanna_90031_2_05-softmax-1.ipynb" in said
+    assert said.count("An earlier attempt") == 1
+    assert "In more than one download: müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb" in said
     assert "bmüller was late, says Canvas, but not by how much" in said
     assert "The gradebook has nobody like 90099" in said
     assert "Neither Canvas nor Moodle names a file so: hello.ipynb" in said
