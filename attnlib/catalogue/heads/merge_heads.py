@@ -68,6 +68,7 @@ def _merge_visible():
         Case((tokens(2, 3, 5, 2),)),
         Case((tokens(1, 3, 7, 2, dtype=np.float32),)),
         Case((tokens(2, 3, 2, 5, 4),)),
+        Case((tokens(2, 5, 3, 2).swapaxes(-1, -3),)),
     ]
 
 
