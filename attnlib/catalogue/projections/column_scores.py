@@ -98,6 +98,7 @@ EXERCISE = Exercise(
     reference=_column_scores,
     visible=_columns_visible,
     hidden=_columns_hidden,
+    axes=("key", "query"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(

@@ -114,6 +114,7 @@ EXERCISE = Exercise(
     reference=cross_scores,
     visible=_cross_visible,
     hidden=_cross_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(

@@ -91,6 +91,7 @@ EXERCISE = Exercise(
     reference=product,
     visible=_project_visible,
     hidden=_project_hidden,
+    axes=("token", "feature"),
     seals=(dot_product.attention_scores, dot_product._scores),
     same_dtype=True,
     misconceptions=(

@@ -108,6 +108,7 @@ EXERCISE = Exercise(
     reference=self_scores,
     visible=_self_visible,
     hidden=_self_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(

@@ -147,6 +147,7 @@ EXERCISE = Exercise(
     reference=_best_key,
     visible=_best_key_visible,
     hidden=_best_key_hidden,
+    axes=("query",),
     seals=(variants.hard_attention,),
     misconceptions=(
         Misconception(

@@ -169,6 +169,7 @@ EXERCISE = Exercise(
     reference=_soft_lookup,
     visible=_lookup_visible,
     hidden=_lookup_hidden,
+    axes=("query", "feature"),
     seals=(
         dot_product.attention,
         dot_product.attention_weights,
