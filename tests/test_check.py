@@ -8,6 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import attnlib
 from attnlib import CheckFailed, SealedReference, check
@@ -29,6 +30,16 @@ def one_line(text):
 def right_softmax(x, axis=-1, *, temperature=1.0):
     powers = np.exp((x - x.max(axis, keepdims=True)) / temperature)
     return powers / powers.sum(axis, keepdims=True)
+
+
+def test_number_of_checks_on_the_pages_is_what_a_student_sees():
+    pages = [ROOT / "README.md", *ROOT.glob("chapters/*.md")]
+    quoted = [
+        q for page in pages for q in re.findall(r"`(\w+): (\d+) checks? passed`", page.read_text("utf-8"))
+    ]
+    assert quoted
+    for name, count in quoted:
+        assert int(count) == len(EXERCISES[name].visible())
 
 
 def test_right_answer_prints_one_line(capsys):

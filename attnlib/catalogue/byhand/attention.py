@@ -343,7 +343,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "changes its input",
-            "The caller's queries or keys are overwritten; work on a copy.",
+            "The caller's queries are overwritten; work on a copy.",
             attention_changes_its_input,
         ),
         Misconception(

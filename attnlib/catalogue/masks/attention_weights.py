@@ -538,7 +538,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "changes its input",
-            "The caller's queries or keys are overwritten; work on a copy.",
+            "The caller's queries are overwritten; work on a copy.",
             weights_that_scale_the_queries,
         ),
     ),

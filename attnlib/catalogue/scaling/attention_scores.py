@@ -209,7 +209,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "changes its input",
-            "The caller's queries or keys are overwritten by scaled ones; write `q = q * factor`, which "
+            "The caller's queries are overwritten by scaled ones; write `q = q * factor`, which "
             "makes a new array, and not `q *= factor`.",
             scales_the_callers_queries,
         ),
