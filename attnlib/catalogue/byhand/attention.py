@@ -190,6 +190,24 @@ def attention_that_keeps_integers(q, k, v):
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
+def attention_maximum_before_the_scale(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_softmax_along_the_first_axis(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=0, keepdims=True))
+    return powers / powers.sum(axis=0, keepdims=True) @ v
+
+
+def attention_by_cosine(q, k, v):
+    lengths = np.linalg.norm(q, axis=-1)[..., :, None] * np.linalg.norm(k, axis=-1)[..., None, :]
+    powers = np.exp(q @ np.swapaxes(k, -1, -2) / lengths)
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
 def _normal(rng, *shapes):
     return tuple(rng.standard_normal(shape) for shape in shapes)
 
@@ -197,8 +215,8 @@ def _normal(rng, *shapes):
 def _far_apart():
     # more than 1000 beside less than -1000; and a row far below another
     return [
-        Case((np.array([[40.0, 0.0]]), np.array([[40.0, 1.0], [-40.0, 2.0], [0.0, 3.0]]), np.eye(3))),
-        Case((np.array([[40.0, 0.0], [-40.0, 0.0]]), np.array([[40.0, 1.0], [40.0, 2.0]]), np.eye(2))),
+        Case((np.array([[80.0, 0.0]]), np.array([[80.0, 1.0], [-80.0, 2.0], [0.0, 3.0]]), np.eye(3))),
+        Case((np.array([[80.0, 0.0], [-80.0, 0.0]]), np.array([[80.0, 1.0], [80.0, 2.0]]), np.eye(2))),
     ]
 
 
@@ -432,6 +450,26 @@ EXERCISE = Exercise(
             "Right for floats, but an array made like one of integers cuts what is written into it to "
             "whole numbers; make an array of floats.",
             attention_that_keeps_integers,
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            attention_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "softmax along the first axis",
+            "The softmax runs along the first axis, over the queries or a batch; it must run along the "
+            "last, over the keys.",
+            attention_softmax_along_the_first_axis,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "cosine for dot product",
+            "The weights come from cosines; take the dot products, divided by the root of d_k.",
+            attention_by_cosine,
+            section="chapters/04-scaling#scaling-root",
         ),
     ),
     properties=(

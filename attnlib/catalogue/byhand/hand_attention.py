@@ -127,6 +127,11 @@ def head_that_keeps_integers(q, k, v):
     return powers @ v / powers.sum(axis=-1, keepdims=True)
 
 
+def head_rounded_up(q, k, v):
+    powers = 3.0 ** np.ceil(q @ np.swapaxes(k, -1, -2) / 2)
+    return powers @ v / powers.sum(axis=-1, keepdims=True)
+
+
 EXERCISE = Exercise(
     name="hand_attention",
     section=f"{PAGE}#byhand-softmax",
@@ -269,6 +274,12 @@ EXERCISE = Exercise(
             "Right for floats, but an array made like one of integers cuts what is written into it to "
             "whole numbers; make an array of floats.",
             head_that_keeps_integers,
+        ),
+        Misconception(
+            "rounded up",
+            "The halves are rounded up; round them down.",
+            head_rounded_up,
+            section=f"{PAGE}#byhand-scale",
         ),
     ),
     properties=(

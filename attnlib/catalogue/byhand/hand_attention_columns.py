@@ -88,6 +88,11 @@ def columns_with_powers_of_integers(q, k, v):
     return v @ (powers / powers.sum(axis=-2, keepdims=True))
 
 
+def columns_rounded_up(q, k, v):
+    powers = 3.0 ** np.ceil(np.swapaxes(k, -1, -2) @ q / 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
 def _in_columns(cases):
     return [Case(tuple(arg.swapaxes(-1, -2).copy() for arg in case.args)) for case in cases]
 
@@ -194,6 +199,12 @@ EXERCISE = Exercise(
             "Right for floats; with whole numbers `3 ** -1` is an error in NumPy. Write `3.0 **`.",
             columns_with_powers_of_integers,
             section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "rounded up",
+            "The halves are rounded up; round them down.",
+            columns_rounded_up,
+            section=f"{PAGE}#byhand-scale",
         ),
     ),
     properties=(

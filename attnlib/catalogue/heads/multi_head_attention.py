@@ -372,6 +372,30 @@ def heads_not_swapped(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
     return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
 
 
+def heads_maximum_before_the_scale(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_with_a_residual(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return x + mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
 def _layer(rng, *lead, t, t_k=None, d=4, d_context=None, n_heads=2, d_head=None, d_v=None, d_out=None):
     """Return a case: tokens of size d, and of size d_context where there is a t_k."""
     d_head = d // n_heads if d_head is None else d_head
@@ -391,9 +415,9 @@ def _layer(rng, *lead, t, t_k=None, d=4, d_context=None, n_heads=2, d_head=None,
     return Case((x, w_q, w_k, w_v, w_o, n_heads), options)
 
 
-def _with_large_scores(rng):
-    """Return a case whose heads score 0, more than 1000 and less than -1000, exactly."""
-    x = rng.permutation([[40.0, 0, 40, 0], [-40, 0, -40, 0], [0, 40, 0, 40], [40, 40, 40, 40]])
+def _with_large_scores(rng, size):
+    """Return a case whose heads score 0, and far above and below 0, exactly."""
+    x = size * rng.permutation([[1.0, 0, 1, 0], [-1, 0, -1, 0], [0, 1, 0, 1], [1, 1, 1, 1]])
     w_v, w_o = rng.standard_normal((2, 4, 4))
     return Case((x, np.eye(4), np.eye(4), w_v, w_o, 2))
 
@@ -408,7 +432,8 @@ def _layer_visible():
         _layer(rng, t=3, t_k=5, d=6, n_heads=3),
         _layer(rng, 2, 3, t=5, d=7, n_heads=3, d_head=2, d_v=5, d_out=11),
         _layer(rng, 2, t=3, t_k=7, d=6, d_context=5, n_heads=3, d_v=4),
-        _with_large_scores(rng),
+        _with_large_scores(rng, 40),
+        _with_large_scores(rng, 80),
     ]
 
 
@@ -420,7 +445,8 @@ def _layer_hidden(rng):
         _layer(rng, 2, 3, t=2, t_k=5, d=4),
         _layer(rng, 2, t=1, t_k=3, d=6, d_context=11, n_heads=3),
         _layer(rng, t=3, d=5, n_heads=1),
-        _with_large_scores(rng),
+        _with_large_scores(rng, 40),
+        _with_large_scores(rng, 80),
     ]
 
 
@@ -651,6 +677,19 @@ EXERCISE = Exercise(
             "all; pass keepdims=True.",
             heads_keepdims_forgotten,
             section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            heads_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "tokens added",
+            "The tokens are added to the result, as a block of a transformer does; the question asks "
+            "for the attention alone.",
+            heads_with_a_residual,
         ),
     ),
     properties=(

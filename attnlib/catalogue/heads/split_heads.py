@@ -77,7 +77,7 @@ def _split_visible():
         Case((tokens(2, 3, 10), 5)),
         Case((tokens(1, 7, 6, dtype=np.float32), 3)),
         Case((tokens(2, 3, 5, 6), 3)),
-        Case((tokens(3, 6, 4).swapaxes(-1, -2), 2)),
+        Case((np.asfortranarray(tokens(3, 5, 4)), 2)),
     ]
 
 
@@ -89,6 +89,7 @@ def _split_hidden(rng):
         Case((rng.standard_normal((2, 3, 4, 6)), 2)),
         Case((rng.standard_normal((2, 5, 6)).astype(np.float32), 1)),
         Case((rng.standard_normal((2, 1, 6)), 6)),
+        Case((np.asfortranarray(rng.standard_normal((2, 3, 8))), 4)),
     ]
 
 

@@ -249,6 +249,29 @@ def weights_that_scale_the_queries(q, k, *, mask=None):
     return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
 
 
+def weights_maximum_before_the_scale(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2)
+    scores = np.where(np.broadcast_to(True if mask is None else mask, scores.shape), scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_along_the_first_axis(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = np.where(np.broadcast_to(True if mask is None else mask, scores.shape), scores, -np.inf)
+    top = scores.max(axis=0, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=0, keepdims=True), 1e-300)
+
+
+def weights_large_negative_added(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else scores + np.where(mask, 0.0, -1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
 Q = np.array([[2.0, 0.0], [1.0, 1.0]])
 K = np.array([[1.0, 0.0], [0.0, 2.0], [2.0, 1.0]])
 
@@ -271,10 +294,10 @@ def _far_apart():
     # more than 1000 beside less than -1000; and a row far below another
     return [
         Case(
-            (np.array([[40.0, 0.0]]), np.array([[40.0, 1.0], [-40.0, 2.0], [0.0, 3.0], [-80.0, 0.0]])),
+            (np.array([[80.0, 0.0]]), np.array([[80.0, 1.0], [-80.0, 2.0], [0.0, 3.0], [-160.0, 0.0]])),
             {"mask": np.array([True, True, True, False])},
         ),
-        Case((np.array([[40.0, 0.0], [-40.0, 0.0]]), np.array([[40.0, 1.0], [40.0, 2.0]]))),
+        Case((np.array([[80.0, 0.0], [-80.0, 0.0]]), np.array([[80.0, 1.0], [80.0, 2.0]]))),
     ]
 
 
@@ -540,6 +563,27 @@ EXERCISE = Exercise(
             "changes its input",
             "The caller's queries are overwritten; work on a copy.",
             weights_that_scale_the_queries,
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            weights_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "softmax along the first axis",
+            "The softmax runs along the first axis, over the queries or a batch; it must run along the "
+            "last, over the keys.",
+            weights_along_the_first_axis,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "a large negative number added",
+            "A large negative number is added to masked scores: a row without a visible key then gets "
+            "weights, and where visible scores lie below it, the masked keys get all. The score must "
+            "become minus infinity.",
+            weights_large_negative_added,
         ),
     ),
     properties=(

@@ -94,6 +94,7 @@ def _scores_visible():
         Case((q, k)),
         Case((q, k), {"scale": 1.0}),
         Case((q, k), {"scale": 0.25}),
+        Case((q, k), {"scale": -2.0}),
         Case((square, square[::-1] + 1.0)),
         Case((batch_q, batch_q[::-1, 1:].copy())),
         Case((q, k), {"scale": 0.0}),
