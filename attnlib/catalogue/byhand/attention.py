@@ -208,6 +208,35 @@ def attention_by_cosine(q, k, v):
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
+def attention_hard(q, k, v):
+    best = (q @ np.swapaxes(k, -1, -2)).argmax(axis=-1)
+    return np.take_along_axis(v, best[..., None], axis=-2)
+
+
+def attention_plain_mean(q, k, v):
+    return np.repeat(v.mean(axis=-2, keepdims=True), q.shape[-2], axis=-2)
+
+
+def attention_softmax_twice(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    for _ in range(2):
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores = powers / powers.sum(axis=-1, keepdims=True)
+    return scores @ v
+
+
+def attention_powers_of_three_unshifted(q, k, v):
+    powers = 3.0 ** (q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_keys_reshaped(q, k, v):
+    *lead, t_k, d_k = k.shape
+    scores = q @ k.reshape(*lead, d_k, t_k) / np.sqrt(d_k)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
 def _normal(rng, *shapes):
     return tuple(rng.standard_normal(shape) for shape in shapes)
 
@@ -470,6 +499,37 @@ EXERCISE = Exercise(
             "The weights come from cosines; take the dot products, divided by the root of d_k.",
             attention_by_cosine,
             section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "winner takes all",
+            "Each query gets the value of its best key alone; the other keys have a weight too.",
+            attention_hard,
+            section="chapters/05-softmax#softmax-hard",
+        ),
+        Misconception(
+            "plain mean",
+            "Every value has the same weight, so the scores make no difference.",
+            attention_plain_mean,
+            section=f"{PAGE}#byhand-context",
+        ),
+        Misconception(
+            "softmax twice",
+            "The softmax is taken of the weights once more, which flattens them; once is enough.",
+            attention_softmax_twice,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "3 left over from paper, not shifted",
+            "The powers are still those of 3, and overflow where scores are large; take those of e, and "
+            "subtract the largest score of each row first.",
+            attention_powers_of_three_unshifted,
+        ),
+        Misconception(
+            "reshape for transpose",
+            "The keys are cut anew in reading order with reshape, which mixes up tokens and features; "
+            "swap the last two axes instead.",
+            attention_keys_reshaped,
+            section=f"{PAGE}#byhand-scores",
         ),
     ),
     properties=(

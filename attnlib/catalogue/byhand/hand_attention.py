@@ -132,6 +132,11 @@ def head_rounded_up(q, k, v):
     return powers @ v / powers.sum(axis=-1, keepdims=True)
 
 
+def head_with_the_root_not_rounded(q, k, v):
+    powers = 3.0 ** (q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    return powers @ v / powers.sum(axis=-1, keepdims=True)
+
+
 EXERCISE = Exercise(
     name="hand_attention",
     section=f"{PAGE}#byhand-softmax",
@@ -279,6 +284,13 @@ EXERCISE = Exercise(
             "rounded up",
             "The halves are rounded up; round them down.",
             head_rounded_up,
+            section=f"{PAGE}#byhand-scale",
+        ),
+        Misconception(
+            "the root, not rounded",
+            "The scores are divided by the root of d_k and not rounded; by hand they are halved and "
+            "rounded down.",
+            head_with_the_root_not_rounded,
             section=f"{PAGE}#byhand-scale",
         ),
     ),

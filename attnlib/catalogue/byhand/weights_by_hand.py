@@ -66,6 +66,10 @@ def weights_without_powers_of_zero():
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def weights_all_equal():
+    return np.full((4, 4), 1 / 4)
+
+
 EXERCISE = Exercise(
     name="weights_by_hand",
     section=f"{PAGE}#byhand-softmax",
@@ -139,6 +143,11 @@ EXERCISE = Exercise(
             "3 to the power of 0",
             "A score of 0 is treated as if it had no power; any number to the power of 0 is 1.",
             weights_without_powers_of_zero,
+        ),
+        Misconception(
+            "equal shares",
+            "Every key gets the same weight, so the scores make no difference.",
+            weights_all_equal,
         ),
     ),
     properties=(

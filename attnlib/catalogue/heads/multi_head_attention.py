@@ -396,6 +396,42 @@ def heads_with_a_residual(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
     return x + mixed.reshape(*mixed.shape[:-2], -1) @ w_o
 
 
+def heads_multiplied_by_the_root(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) * np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_root_of_d_v(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(v.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_root_of_their_number(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(n_heads)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
 def _layer(rng, *lead, t, t_k=None, d=4, d_context=None, n_heads=2, d_head=None, d_v=None, d_out=None):
     """Return a case: tokens of size d, and of size d_context where there is a t_k."""
     d_head = d // n_heads if d_head is None else d_head
@@ -690,6 +726,26 @@ EXERCISE = Exercise(
             "The tokens are added to the result, as a block of a transformer does; the question asks "
             "for the attention alone.",
             heads_with_a_residual,
+        ),
+        Misconception(
+            "multiplied by the root",
+            "The scores are multiplied by the root of d_head; divide, so that they stay moderate.",
+            heads_multiplied_by_the_root,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "root of d_v",
+            "The scores are divided by the root of the values' feature size; a head's dot products run "
+            "over the d_head features of its queries and keys.",
+            heads_root_of_d_v,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "root of the number of heads",
+            "The scores are divided by the root of the number of heads; a head's dot products run over "
+            "its d_head features.",
+            heads_root_of_their_number,
+            section="chapters/04-scaling#scaling-root",
         ),
     ),
     properties=(
