@@ -30,7 +30,14 @@ def features(evidence):
     """Return what may tell cases apart, each as words and whether it is so of each case."""
     given = evidence.given
     arrays = [[v for v in one.values() if isinstance(v, np.ndarray)] for one in given]
-    kinds = [_axes(arrays), _options(given), _dtypes(arrays), _sizes(evidence.sizes), _masks(given)]
+    kinds = [
+        _axes(arrays),
+        _any_option(evidence.cases),
+        _options(given),
+        _dtypes(arrays),
+        _sizes(evidence.sizes),
+        _masks(given),
+    ]
     if not evidence.of_shapes:  # what numbers are given makes no difference to a shape
         kinds.append(_values(arrays))
     found = [(where, np.array(has, dtype=bool)) for kind in kinds for where, has in kind]
@@ -66,6 +73,11 @@ def _values(arrays):
         (f"with numbers below {SMALL}", lambda a: ((np.abs(a) < SMALL) & (a != 0)).any()),
     ):
         yield where, [any(map(is_so, some)) for some in numbers]
+
+
+def _any_option(cases):
+    yield "with an option", [bool(case.options) for case in cases]
+    yield "without options", [not case.options for case in cases]
 
 
 def _options(given):

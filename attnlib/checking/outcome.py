@@ -242,9 +242,14 @@ def close(a, b, dtypes=frozenset()):
 
 
 def differs(a, b, dtypes=frozenset()):
-    """Return which numbers of two arrays of the same shape are not the same but for rounding."""
+    """Return which numbers of two arrays of the same shape are not the same but for rounding.
+
+    A number that is left when others cancelled is as exact as these were large, so part of what is allowed
+    is measured by the largest number there. It is no less than a step in float32 needs, of which the dtype of
+    the result may know nothing: ``q32 @ k32.T / np.sqrt(d_k)`` is float64. Beside a result of nothing but
+    zeros it is next to nothing, and a small number added to a logarithm shows.
+    """
     single = dtypes & {np.dtype(np.float32), np.dtype(np.float16)}
-    rtol, atol = (1e-4, 1e-5) if single else (1e-6, 1e-9)
-    if single:  # what cancelled on the way was as large as what is left
-        atol *= np.abs(b[np.isfinite(b)]).max(initial=1)
+    most = np.abs(b[np.isfinite(b)]).max(initial=1 if single else 0)
+    rtol, atol = (1e-4, 1e-5 * most) if single else (1e-6, 1e-9 + 5e-6 * most)
     return ~np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
