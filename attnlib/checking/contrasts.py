@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from attnlib.checking.wording import Says
+from attnlib.checking.sentences import Says
 
 LARGE, SMALL = 100, 0.01
 AXES = {3: "three axes or more, such as a batch", 4: "four axes or more, such as two batch axes"}

@@ -10,14 +10,15 @@ from dataclasses import replace
 import numpy as np
 
 from attnlib._arrays import shape_text
+from attnlib.checking.amounts import amount, same
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
 from attnlib.checking.contrasts import contrast
 from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import Outcome, children
 from attnlib.checking.places import confined, first_wrong
 from attnlib.checking.quoting import keys, kind, layout, names
-from attnlib.checking.relations import amount, nearly, related, related_by_lines, rows_kept, same
-from attnlib.checking.wording import Says
+from attnlib.checking.relations import nearly, related, related_by_lines, rows_kept
+from attnlib.checking.sentences import Says
 from attnlib.exercise import SealedReference
 
 CONTAINERS = dict | tuple | list

@@ -2,6 +2,7 @@
 
 import linecache
 import numbers
+import re
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ NUMBERS = "fiub"  # kinds of dtype that hold numbers
 LONGEST_TEXT = 400  # characters of an error's message
 DEEPEST = 8  # dicts, tuples and lists within each other
 MOST_LEAVES = 10_000
+ADDRESS = re.compile(r"0x[0-9a-f]+")  # of an object whose text an error quotes
 PACKAGE = str(Path(__file__).parent.parent)  # attnlib's own lines are no student's
 
 
@@ -203,7 +205,8 @@ def _complaint(outcome):
     The type alone would make one mistake of all that fails on a batch. NumPy's messages name the operation
     and the shapes, and two answers to the same case that stop in the same step get the same shapes there.
     """
-    return type(outcome.error).__name__, str(outcome.error)[:LONGEST_TEXT].strip()
+    says = str(outcome.error)[:LONGEST_TEXT].strip()
+    return type(outcome.error).__name__, ADDRESS.sub("", says)
 
 
 def _same_dtypes(one, other, asked):
@@ -244,10 +247,9 @@ def close(a, b, dtypes=frozenset()):
 def differs(a, b, dtypes=frozenset()):
     """Return which numbers of two arrays of the same shape are not the same but for rounding.
 
-    A number that is left when others cancelled is as exact as these were large, so part of what is allowed
-    is measured by the largest number there. It is no less than a step in float32 needs, of which the dtype of
-    the result may know nothing: ``q32 @ k32.T / np.sqrt(d_k)`` is float64. Beside a result of nothing but
-    zeros it is next to nothing, and a small number added to a logarithm shows.
+    What is left when numbers cancelled is as exact as these were large, so part of what is allowed goes
+    with the largest number. It is enough for a step in float32, which the result's dtype may not show:
+    ``q32 @ k32.T / np.sqrt(d_k)`` is float64. Where all is 0, a number added to a logarithm is found.
     """
     single = dtypes & {np.dtype(np.float32), np.dtype(np.float16)}
     most = np.abs(b[np.isfinite(b)]).max(initial=1 if single else 0)

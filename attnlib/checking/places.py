@@ -3,7 +3,7 @@
 import numpy as np
 
 from attnlib.checking.outcome import missed
-from attnlib.checking.wording import Says
+from attnlib.checking.sentences import Says
 
 
 def _lines(axis, chosen):
