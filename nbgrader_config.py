@@ -23,6 +23,10 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 
 # exercises/ is generated, always from the whole of its source
 c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter"
+
+# What Canvas and Moodle let you download is sorted by the names that they give
+c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
 
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.
@@ -37,12 +41,14 @@ c.Sandbox.submitted_files = 16  # MiB of files submitted beside a notebook
 c.Execute.timeout = 30  # seconds, of a cell: an endless loop costs its own cell's marks and no more
 c.VerifyingExecute.notebook_timeout = 300  # seconds, of a notebook
 c.VerifyingExecute.most_output = 100_000  # characters, of a cell
+c.VerifyingExecute.most_outputs = 1_000_000  # characters, of a notebook
 c.VerifyingExecute.most_held = 512  # MiB of the grader's own memory, for a kernel's messages
 install()
 
 # What a student wrote is cleaned before it is shown, on the pages of feedback and in the formgrader.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.preprocessors = ["grader.feedback.cutting.Cut"]  # of pages too long, the start
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]

@@ -1,7 +1,8 @@
 """Strangers' HTML and Markdown, made safe to show.
 
 Students write hostile HTML. Two filters take the place of nbconvert's, on the pages of feedback and in the
-formgrader, and let through what is text, a table or a picture, and no more.
+formgrader, and let through what is text, a table or a picture, and no more. Their work is bounded, whatever
+they are given: see the limits below.
 """
 
 import re
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from grader.feedback.cutting import cut
 from grader.notebook.submission import PICTURES
 
 FILTERS = {
@@ -35,6 +37,10 @@ ALLOWED = {  # what these attributes may say; no place on this page or on the fo
     "style": re.compile(r"text-align: ?(left|right|center);?\Z"),
 }
 FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", re.DOTALL)
+
+LONGEST = 20_000  # characters of Markdown that are parsed
+LONGEST_FORMULA = 2_000  # of LaTeX: its parser's stack overflows, and ends Python, at some 3000 braces
+LONGEST_HTML = 1_000_000  # of the HTML that Markdown becomes, pictures aside
 
 to_mathml = LatexToMathML(fancy_error=False).convert_with_local_state
 
@@ -69,8 +75,12 @@ def markdown(source, attachments=None):
     >>> markdown(r"Of $d_k$ <script>alert()</script>")
     Markup('<p>Of <math><msub><mi>d</mi><mi>k</mi></msub></math> </p>')
     """
+    source = cut(source, LONGEST)
     renderer = _Renderer(escape=False, attachments=attachments or {}, exclude_anchor_links=True)
-    soup = BeautifulSoup(safe_html(MarkdownWithMath(renderer=renderer).render(source)), "html.parser")
+    html = MarkdownWithMath(renderer=renderer).render(source)
+    if len(html) - renderer.pictures > LONGEST_HTML:
+        return Markup("<pre>{}</pre>").format(source)
+    soup = BeautifulSoup(safe_html(html), "html.parser")
     for text in soup.find_all(string=FORMULA):
         if not text.find_parent(["code", "pre"]):
             text.replace_with(BeautifulSoup(_with_formulas(text), "html.parser"))
@@ -78,12 +88,30 @@ def markdown(source, attachments=None):
 
 
 class _Renderer(IPythonRenderer):
+    """Writes each picture once, and code without colours: nobody has bounded Pygments' 500 lexers."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.pictures = 0  # characters of those that were written
+        self._shown = set()
+
     def image(self, text, url, title=None):
         """Write a picture, if the notebook has it."""
         _, attached, name = url.partition("attachment:")
-        if attached and not any(kind in self.attachments.get(name, {}) for kind in PICTURES):
+        if not attached:
+            return super().image(text, url, title)
+        if not any(kind in self.attachments.get(name, {}) for kind in PICTURES):
             return escape(f"[picture {name} is missing]")
-        return super().image(text, url, title)
+        if name in self._shown:
+            return escape(f"[picture {name} is shown above]")
+        self._shown.add(name)
+        html = super().image(text, url, title)
+        self.pictures += len(html)
+        return html
+
+    def block_code(self, code, info=None):
+        """Write code as it is."""
+        return f"<pre><code>{escape(code)}</code></pre>\n"
 
 
 def _with_formulas(text):
@@ -92,7 +120,8 @@ def _with_formulas(text):
         block = found["block"]
         latex = found["inline"] if block is None else block
         try:
-            formula = to_mathml(latex, displaystyle=block is not None)
+            fits = len(latex) <= LONGEST_FORMULA
+            formula = to_mathml(latex, displaystyle=block is not None) if fits else escape(found[0])
         except LatexError:
             formula = escape(found[0])
         html += escape(text[end : found.start()]) + formula

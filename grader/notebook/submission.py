@@ -1,5 +1,6 @@
 """Read what was handed in, whatever it is."""
 
+import codecs
 import json
 import unicodedata
 from pathlib import Path
@@ -7,7 +8,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grader import bounded_json
+
 LARGEST = 64  # MiB; beyond it a file isn't read
+MOST_CELLS = 1000  # of a notebook; the course's have about 30
+MOST_TEXT = 2_000_000  # characters of all its cells; the course's have about 8000
+LONGEST_REASON = 200  # characters that a reason quotes of a file
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 LINK = "{} is a symbolic link, which may lead to another's file"
@@ -57,7 +63,7 @@ def is_name(student):
 
 def missing(folder, names):
     """Return the UnreadableError of a folder that has none of the notebooks that it should have."""
-    there = ", ".join(sorted(path.name for path in Path(folder).iterdir()))
+    there = _short(", ".join(sorted(path.name for path in Path(folder).iterdir())))
     wanted = " or ".join(f"{name}.ipynb" for name in names)
     return UnreadableError(f"no {wanted}; there is {there}" if there else "the folder is empty")
 
@@ -130,9 +136,11 @@ def parse_submission(data, name):
     if not data.strip():
         raise UnreadableError(f"{name} is empty")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = bounded_json.loads(data.removeprefix(codecs.BOM_UTF8))
+    except bounded_json.TooManyError as error:
+        raise UnreadableError(f"{name} is too large: {error}") from None
     except UnicodeDecodeError as error:
-        byte = f"byte {error.start} is 0x{data[error.start]:02x}"
+        byte = f"byte {error.start} is 0x{error.object[error.start]:02x}"
         raise UnreadableError(f"{name} is not UTF-8 text: {byte}") from None
     except json.JSONDecodeError as error:
         raise UnreadableError(f"{name} is not JSON: {error.msg} in line {error.lineno}") from None
@@ -142,14 +150,36 @@ def parse_submission(data, name):
         raise UnreadableError(f"{name} is not a notebook: it has no nbformat")
     if content["nbformat"] > nbformat.current_nbformat:
         raise UnreadableError(
-            f"{name} is in nbformat {content['nbformat']}, newer than this Python can read"
+            f"{name} is in nbformat {_short(content['nbformat'])}, newer than this Python can read"
         )
     try:
+        _drop_outputs(content)
         notebook = nbformat.convert(nbformat.from_dict(content), nbformat.current_nbformat)
         cells = [_clean(cell) for cell in notebook.cells]
     except Exception as error:
-        raise UnreadableError(f"{name} is not a notebook: {type(error).__name__}: {error}") from None
+        what = f"{type(error).__name__}: {_short(error)}"
+        raise UnreadableError(f"{name} is not a notebook: {what}") from None
+    length = sum(len(cell.source) for cell in cells)
+    if len(cells) > MOST_CELLS or length > MOST_TEXT:
+        raise UnreadableError(
+            f"{name} is too large: {len(cells)} cells with {length} characters, "
+            f"of at most {MOST_CELLS} with {MOST_TEXT}"
+        )
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _short(what):
+    """Return a text that quotes a file, no longer than a line of a terminal or two."""
+    text = str(what)
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]} …"
+
+
+def _drop_outputs(content):
+    """Forget what cells put out, which nobody reads and which may be most of the file."""
+    for sheet in [content, *content.get("worksheets", [])]:
+        for cell in sheet.get("cells", []):
+            if "outputs" in cell:
+                cell["outputs"] = []
 
 
 def _clean(cell):
