@@ -11,7 +11,7 @@ from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import LINE_LENGTH, Says, call, opened, read_verdict, right
 from attnlib.checking.judging import HIDDEN_SEED
-from attnlib.checking.wording import said_by
+from attnlib.checking.sentences import said_by
 from grader.results.names import Numbers
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -13,7 +13,8 @@ from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import alike, call
 from attnlib.checking.quoting import call_by_names, kind, seen_with
 from attnlib.checking.sealing import opened, sealed_by
-from attnlib.checking.wording import CheckFailed, Says, Verdict
+from attnlib.checking.sentences import Says
+from attnlib.checking.wording import CheckFailed, Verdict
 
 HIDDEN_SEED = 2017
 

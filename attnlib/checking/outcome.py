@@ -182,12 +182,22 @@ def right(got, expected, *, same_dtype=False):
         return False
     if isinstance(got.value, list) and not isinstance(expected.value, list):
         return False
-    return _same_dtypes(got, expected, same_dtype) and _close(got, expected)
+    return _same_dtypes(got, expected, same_dtype) and _close(got, expected, _precision(got))
 
 
 def missed(got, expected):
     """Return which numbers of an outcome are wrong; both are arrays, and have the same shape."""
-    return differs(got.array, expected.array, {got.dtype, expected.dtype})
+    return differs(got.array, expected.array, {got.dtype, expected.dtype, _precision(got)})
+
+
+def _precision(outcome):
+    """Return float32 for an array whose numbers it holds to the last digit, and the dtype of any other."""
+    array = outcome.array
+    if array is None or (array == np.rint(array)).all():
+        return outcome.dtype
+    with np.errstate(over="ignore"):
+        single = array.astype(np.float32)
+    return single.dtype if np.array_equal(single, array, equal_nan=True) else outcome.dtype
 
 
 def alike(got, other, *, same_dtype=False):
@@ -224,12 +234,12 @@ def _is_array(outcome):
     return not isinstance(outcome.value, dict | tuple | list)
 
 
-def _close(one, other):
+def _close(one, other, precision=None):
     if _is_array(one) or _is_array(other):  # what can be read as one array may be one
         a, b = one.array, other.array
         if a is None or b is None:
             return a is b and type(one.value).__name__ == type(other.value).__name__
-        return close(a, b, {one.dtype, other.dtype})
+        return close(a, b, {one.dtype, other.dtype, precision})
     a, b = one.leaves, other.leaves
     if a is None or b is None:
         return a is b and type(one.value) is type(other.value)
