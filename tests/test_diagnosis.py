@@ -531,6 +531,16 @@ def test_argument_that_is_overwritten_is_named():
     assert "changes k, which it is given" in verdict.headline
 
 
+def test_overflow_leads_to_the_shift_and_another_nan_to_where_the_question_is_taught():
+    def nan_where(where):
+        return answering(EXERCISES["softmax"], lambda e: e * np.nan, where)
+
+    section = verdict_on(nan_where(SOMEWHERE["large"]), EXERCISES["softmax"]).section
+    assert section == "chapters/05-softmax#softmax-shift"
+    section = verdict_on(nan_where(SOMEWHERE["batches"]), EXERCISES["softmax"]).section
+    assert section == EXERCISES["softmax"].section
+
+
 @pytest.mark.parametrize("answer", [[[0, 1], None], [None, [1, 2]], [[0, 1], [..., 2]], [[1, None], [2]]])
 def test_row_that_is_still_none_is_still_missing(answer):
     assert verdict_on(answer, EXERCISES["scores_by_hand"]).headline == Says.MISSING

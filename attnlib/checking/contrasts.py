@@ -39,7 +39,7 @@ def features(evidence):
         _masks(given),
     ]
     if not evidence.of_shapes:  # what numbers are given makes no difference to a shape
-        kinds.append(_values(arrays))
+        kinds.append(_values(evidence.floats))
     found = [(where, np.array(has, dtype=bool)) for kind in kinds for where, has in kind]
     return [(where, has) for where, has in found if has.any() and not has.all()]
 
@@ -62,8 +62,7 @@ def _dtypes(arrays):
     )
 
 
-def _values(arrays):
-    numbers = [[a.astype(float) for a in some if a.dtype != bool] for some in arrays]
+def _values(numbers):
     for where, is_so in (
         (f"with numbers of {LARGE} and more", lambda a: (np.abs(a) >= LARGE).any()),
         ("with negative numbers", lambda a: (a < 0).any()),

@@ -12,7 +12,7 @@ import numpy as np
 from attnlib._arrays import shape_text
 from attnlib.checking.amounts import amount, same
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
-from attnlib.checking.contrasts import contrast
+from attnlib.checking.contrasts import LARGE, contrast
 from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import Outcome, children
 from attnlib.checking.places import confined, first_wrong
@@ -22,6 +22,7 @@ from attnlib.checking.sentences import Says
 from attnlib.exercise import SealedReference
 
 CONTAINERS = dict | tuple | list
+SHIFT = "chapters/05-softmax#softmax-shift"
 MOST_AXES = 6  # whose orders are tried
 
 
@@ -34,6 +35,14 @@ def remark(evidence):
     """Return all that the `REMARKS` have to say besides, as sentences."""
     found = filter(None, (says(evidence) for says in REMARKS))
     return [says[0].upper() + says[1:] for says in found]
+
+
+def helps(evidence, says):
+    """Return the section of the book that helps most: what overflows wants the shift of the softmax."""
+    overflows = says in (Says.NAN, Says.INFINITE) and all(
+        any(np.abs(array).max(initial=0) >= LARGE for array in evidence.floats[i]) for i in evidence.wrong
+    )
+    return SHIFT if overflows else evidence.exercise.section
 
 
 def _calls_the_reference(evidence):

@@ -98,6 +98,12 @@ class Evidence:
         return [{**dict(zip(order, case.args, strict=False)), **case.options} for case in self.cases]
 
     @cached_property
+    def floats(self):
+        """The arrays that each case is given, but for masks."""
+        values = [list(given.values()) for given in self.given]
+        return [[v for v in some if isinstance(v, np.ndarray) and v.dtype != bool] for some in values]
+
+    @cached_property
     def sizes(self):
         """The sizes of each case by their symbols, such as ``d_k`` where there are queries and keys."""
         return [self._sizes(given) for given in self.given]

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 
 from attnlib.checking.by_value import require_numbers
-from attnlib.checking.diagnosis import diagnose, remark
+from attnlib.checking.diagnosis import diagnose, helps, remark
 from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import alike, call
 from attnlib.checking.quoting import call_by_names, kind, seen_with
@@ -127,7 +127,7 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     misconception = None if is_list else recognise(evidence)
     if misconception is None:
         says, details = diagnose(evidence), (*remark(evidence), *details)
-        raise CheckFailed(Verdict(exercise.name, says, details, section=exercise.section))
+        raise CheckFailed(Verdict(exercise.name, says, details, section=helps(evidence, says)))
     raise CheckFailed(
         Verdict.naming(
             misconception.name, exercise.name, (misconception.says, *details), misconception.section
