@@ -14,10 +14,11 @@ from attnlib.checking.amounts import amount, same
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
 from attnlib.checking.contrasts import LARGE, contrast
 from attnlib.checking.evidence import Evidence
+from attnlib.checking.kept import kept, nearly
 from attnlib.checking.outcome import Outcome, children
 from attnlib.checking.places import confined, first_wrong
 from attnlib.checking.quoting import keys, kind, layout, names
-from attnlib.checking.relations import nearly, related, related_by_lines, rows_kept
+from attnlib.checking.relations import related, related_by_lines
 from attnlib.checking.sentences import Says
 from attnlib.exercise import SealedReference
 
@@ -31,10 +32,10 @@ def diagnose(evidence):
     return next(filter(None, (says(evidence) for says in DIAGNOSES)))
 
 
-def remark(evidence):
-    """Return all that the `REMARKS` have to say besides, as sentences."""
+def remark(evidence, headline):
+    """Return all that the `REMARKS` have to say besides the headline, as sentences."""
     found = filter(None, (says(evidence) for says in REMARKS))
-    return [says[0].upper() + says[1:] for says in found]
+    return [says[0].upper() + says[1:] for says in found if says != headline]
 
 
 def helps(evidence, says):
@@ -174,9 +175,9 @@ def _is_right_where_finite(evidence):
         return None
     if all(np.isfinite(g).all() for g, _ in pairs):
         return None
-    misses = zip((g for g, _ in pairs), evidence.misses, strict=True)
-    finite = [~miss[np.isfinite(g)] for g, miss in misses]
-    return Says.OTHERS_RIGHT if sum(map(np.size, finite)) and all(map(np.all, finite)) else None
+    finite = [(g[np.isfinite(g)], e[np.isfinite(g)]) for g, e in pairs]
+    some = any(g.size for g, _ in finite)
+    return Says.OTHERS_RIGHT if some and all(same(g, e) for g, e in finite) else None
 
 
 # each may rely on those before it having had nothing to say
@@ -202,8 +203,9 @@ REMARKS = (
     amount,
     _differs_in_its_axes,
     _is_right_where_finite,
+    related,
     nearly,
-    rows_kept,
+    kept,
     contrast,
     first_wrong,
 )

@@ -126,7 +126,8 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     is_list = isinstance(first.value, list) and not isinstance(expected.value, list)
     misconception = None if is_list else recognise(evidence)
     if misconception is None:
-        says, details = diagnose(evidence), (*remark(evidence), *details)
+        says = diagnose(evidence)
+        details = (*remark(evidence, says), *details)
         raise CheckFailed(Verdict(exercise.name, says, details, section=helps(evidence, says)))
     raise CheckFailed(
         Verdict.naming(

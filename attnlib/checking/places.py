@@ -71,7 +71,7 @@ def confined(evidence):
     wrong = evidence.misses
     if not sum((~one).sum() for one in wrong):
         return None
-    given = [evidence.given[i] for i in evidence.wrong]
+    given = [evidence.given[i] for i in evidence.compared]
     for says, region in REGIONS:
         parts = [region(values, one.shape) for values, one in zip(given, wrong, strict=True)]
         if all(p is not None and not (one & ~p).any() for p, one in zip(parts, wrong, strict=True)) and any(

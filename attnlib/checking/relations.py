@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from attnlib.checking.amounts import PRECISION, equal, explains, factors, same, shifts, symbols
+from attnlib.checking.amounts import equal, explains, factors, same, shifts, symbols
 from attnlib.checking.sentences import Says
 
 MOST_ROWS = 64  # to look for in another order
@@ -112,15 +112,7 @@ def _rounded(g, e):
     return any(np.array_equal(g, way(e)) for way in ways)
 
 
-def _ordered(g, e):
-    """Return whether the numbers of each row have the order that they ought to have."""
-    if e.ndim == 0 or e.shape[-1] < 2:
-        return False
-    up = np.take_along_axis(g, np.argsort(e, axis=-1, kind="stable"), axis=-1)
-    return bool((np.diff(up, axis=-1) >= -PRECISION * np.abs(g).max()).all())
-
-
-def _many(relation):
+def many(relation):
     """Return a relation that is no accident of a few numbers."""
     holds = always(relation)
     return lambda evidence: holds(evidence) and explains(evidence.numbers)
@@ -134,28 +126,28 @@ ON_PAPER_TOO = (
     (Says.REVERSED, always(_flipped(-1))),
     (Says.ROWS_OFF_BY_ONE, always(_rolled(-2))),
     (Says.OFF_BY_ONE, always(_rolled(-1))),
-    (Says.ROWS_REORDERED, _many(lambda g, e: e.ndim >= 2 and _reordered(-2)(g, e))),
-    (Says.REORDERED, _many(lambda g, e: e.ndim >= 2 and _reordered(-1)(g, e))),
-    (Says.MISPLACED, _many(_misplaced)),
-    (Says.ROWS_SLID, _many(_slid(-2))),
-    (Says.SLID, _many(_slid(-1))),
+    (Says.ROWS_REORDERED, many(lambda g, e: e.ndim >= 2 and _reordered(-2)(g, e))),
+    (Says.REORDERED, many(lambda g, e: e.ndim >= 2 and _reordered(-1)(g, e))),
+    (Says.MISPLACED, many(_misplaced)),
+    (Says.ROWS_SLID, many(_slid(-2))),
+    (Says.SLID, many(_slid(-1))),
 )
 OF_FUNCTIONS = (
-    (Says.NOT_DIVIDED, _many(_not_divided(-1))),
-    (Says.NOT_DIVIDED_DOWN, _many(_not_divided(-2))),
-    (Says.SOFTMAX_MISSING, _many(_softmax_missing(-1))),
-    (Says.SOFTMAX_TWICE, _many(_softmax_twice(-1))),
-    (Says.SOFTMAX_DOWN, _many(_softmax_twice(-2))),
+    (Says.NOT_DIVIDED, many(_not_divided(-1))),
+    (Says.NOT_DIVIDED_DOWN, many(_not_divided(-2))),
+    (Says.SOFTMAX_MISSING, many(_softmax_missing(-1))),
+    (Says.SOFTMAX_TWICE, many(_softmax_twice(-1))),
+    (Says.SOFTMAX_DOWN, many(_softmax_twice(-2))),
     (Says.COMPLEMENT, always(lambda g, e: same(g, 1 - e))),
     (Says.SIGN_LOST, always(lambda g, e: same(g, np.abs(e)))),
     (Says.SIGNS, always(lambda g, e: same(np.abs(g), np.abs(e)))),
     (Says.CLIPPED, always(lambda g, e: same(g, np.maximum(e, 0)))),
-    (Says.SQUARED, _many(lambda g, e: same(g, e * e))),
-    (Says.ROOTED, _many(lambda g, e: (e >= 0).all() and same(g, np.sqrt(e)))),
-    (Says.INVERTED, _many(lambda g, e: same(g * e, np.ones(e.shape)))),
-    (Says.EXPONENTIATED, _many(lambda g, e: same(g, np.exp(e)))),
-    (Says.LOGGED, _many(lambda g, e: (e > 0).all() and same(g, np.log(e)))),
-    (Says.ROUNDED_OFF, _many(_rounded)),
+    (Says.SQUARED, many(lambda g, e: same(g, e * e))),
+    (Says.ROOTED, many(lambda g, e: (e >= 0).all() and same(g, np.sqrt(e)))),
+    (Says.INVERTED, many(lambda g, e: same(g * e, np.ones(e.shape)))),
+    (Says.EXPONENTIATED, many(lambda g, e: same(g, np.exp(e)))),
+    (Says.LOGGED, many(lambda g, e: (e > 0).all() and same(g, np.log(e)))),
+    (Says.ROUNDED_OFF, many(_rounded)),
     (Says.ALL_ZERO, always(lambda g, e: not g.any())),
     (Says.ALL_EQUAL, always(lambda g, e: g.size > 1 and same(g, np.full(g.shape, g.flat[0])))),
     (
@@ -164,14 +156,10 @@ OF_FUNCTIONS = (
     ),
 )
 BY_LINES = (
-    (Says.ROWS_TIMES, _many(_by_line(-1, np.multiply))),
-    (Says.COLUMNS_TIMES, _many(_by_line(-2, np.multiply))),
-    (Says.ROWS_PLUS, _many(_by_line(-1, np.add))),
-    (Says.COLUMNS_PLUS, _many(_by_line(-2, np.add))),
-)
-KEPT = (
-    (Says.SUMS_RIGHT, _many(lambda g, e: e.ndim > 0 and same(g.sum(axis=-1), e.sum(axis=-1)))),
-    (Says.ORDER_RIGHT, _many(_ordered)),
+    (Says.ROWS_TIMES, many(_by_line(-1, np.multiply))),
+    (Says.COLUMNS_TIMES, many(_by_line(-2, np.multiply))),
+    (Says.ROWS_PLUS, many(_by_line(-1, np.add))),
+    (Says.COLUMNS_PLUS, many(_by_line(-2, np.add))),
 )
 
 
@@ -195,19 +183,3 @@ def related_by_lines(evidence):
     if evidence.exercise.by_value:
         return None
     return next((says for says, holds in BY_LINES if holds(evidence)), None)
-
-
-def rows_kept(evidence):
-    """Return what is right about the rows of a wrong result, as a sentence, or None."""
-    if evidence.exercise.by_value:
-        return None
-    return next((says for says, holds in KEPT if holds(evidence)), None)
-
-
-def nearly(evidence):
-    """Return to how many digits a result is right where it is nearly right, as a sentence, or None."""
-    pairs = evidence.numbers
-    if not pairs or evidence.exercise.by_value:
-        return None
-    off = max(np.abs(g - e).max(initial=0) / (np.abs(e).max(initial=0) or 1) for g, e in pairs)
-    return Says.NEARLY.format(part=f"1/{10 ** int(-np.log10(off))}") if 0 < off <= 1e-2 else None
