@@ -334,6 +334,17 @@ def test_nothing_is_left_behind(here):
     assert str(here.temp) not in Path("/proc/mounts").read_text()
 
 
+def test_graded_notebooks_are_small_and_count_in_numbers(here):
+    """Whatever reads them afterwards, marks, reports and pages, takes them for what nbformat allows."""
+    for path in here.root.glob(f"autograded/*/{ASSIGNMENT}/*.ipynb"):
+        assert path.stat().st_size < 3_000_000, path
+        nbformat.validate(nbformat.read(path, as_version=4))
+
+
+def test_kernels_write_little_into_the_log(here):
+    assert len(here.said) < 1000 * len(here.attacks)
+
+
 def test_terminal_gets_no_control_characters(here):
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", here.said)
 

@@ -296,6 +296,34 @@ def test_key_is_covered_where_kernels_see_the_folder_that_holds_it(share, monkey
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_right_answers_cannot_be_imported_however_the_grader_is_installed(share, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="t-", dir=sysconfig.get_path("purelib")) as folder:
+        Path(folder).chmod(0o755)
+        shutil.copytree(ROOT / "grader", Path(folder, "grader"))
+        monkeypatch.setattr(grader, "__file__", f"{folder}/grader/__init__.py")  # as of a wheel
+        place = "/run/spotlight/venv/" + os.path.relpath(folder, sys.prefix)
+        with kernels(share=share) as kernel:
+            said = kernel(
+                f"""
+                import importlib, sys
+                said = []
+                for place in (None, {place!r}):
+                    if place:
+                        sys.path.insert(0, place)
+                        sys.modules.pop("grader", None)
+                        importlib.invalidate_caches()
+                    for name in ("grader.answers", "grader.key", "grader.samples.made_up"):
+                        try:
+                            said.append(str(importlib.import_module(name)))
+                        except ImportError as error:
+                            said.append(type(error).__name__)
+                """,
+                "said",
+            )
+    assert said == ["ModuleNotFoundError"] * 6
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
 def test_two_kernels_see_nothing_of_one_another(share):
     with kernels(2, share=share) as (one, other):
         number, port = one(
