@@ -23,6 +23,10 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 
 # exercises/ is generated, always from the whole of its source
 c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter"
+
+# What Canvas and Moodle let you download is sorted by the names that they give
+c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
 
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.

@@ -8,10 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.collecting.returning import pack_feedback
 from grader.course import nbgrader_options, require_assignment
 from grader.gradebook.reading import gradebook_url
 from grader.key import key_of
-from grader.results.marks import read_class
+from grader.notebook.cells import grade_id_of, is_test, is_verified
+from grader.notebook.percent import read_source
+from grader.results.marks import UNVERIFIED, read_class
+from grader.results.names import Names
+from grader.results.tables import spell
 from grader.samples.made_up import SAMPLE_ROOT, write_class
 from grader.text import plain
 
@@ -126,7 +131,35 @@ def _parser():
         help="what your folders are called by, in Moodle without --roster (default: %(default)s)",
     )
     export.add_argument("--feedback", action="store_true", help="in Moodle: the mistakes, in a column")
+    export.add_argument(
+        "--missing-as-zero", action="store_true", help="0 for those in the gradebook who handed nothing in"
+    )
     export.set_defaults(run=_export)
+
+    feedback = commands.add_parser(
+        "feedback",
+        help="pack the pages of feedback for Canvas or Moodle",
+        description="Pack the pages that nbgrader generate_feedback has written into an archive that "
+        "Canvas or Moodle hands out. Says whose page is not in it, and then ends with status 1.",
+    )
+    _add_class(feedback)
+    feedback.add_argument("--to", choices=["canvas", "moodle"], required=True, help="for whom")
+    feedback.add_argument(
+        "--output", type=Path, metavar="FILE", help="(default: report/ASSIGNMENT-feedback-TO.zip in ROOT)"
+    )
+    feedback.set_defaults(run=_feedback)
+
+    extend = commands.add_parser(
+        "extend",
+        help="give one student more time",
+        description="Give one student more time for an assignment, in place of what they may have had. "
+        "Grade work again that has been graded already.",
+    )
+    _add_class(extend)
+    extend.add_argument("student", help="the name of the submission's folder")
+    extend.add_argument("--days", type=float, default=0.0, metavar="N", help="more than the due date")
+    extend.add_argument("--hours", type=float, default=0.0, metavar="N", help="and so many hours")
+    extend.set_defaults(run=_extend)
     return parser
 
 
@@ -151,7 +184,7 @@ def _positive(text):
 
 
 def _autograde(args):
-    from grader.grading.crowd import autograde
+    from grader.grading.together import autograde
 
     options = list(args.options)
     db = gradebook_url(args.root, args.db) if args.db else None
@@ -165,7 +198,9 @@ def _autograde(args):
         options.append("--force")
     if args.timeout:
         options.append(f"--VerifyingExecute.notebook_timeout={args.timeout}")
-    return autograde(args.assignment, options, workers=args.workers, scheduler=args.scheduler)
+    status = autograde(args.assignment, options, workers=args.workers, scheduler=args.scheduler)
+    _say_unverified(_unverified_in(args.assignment))
+    return status
 
 
 def _read_class(args):
@@ -186,23 +221,49 @@ def _marks(args):
 
     read = _read_class(args)
     marks, own = read.marks, find_own(read.answers, read.records.released, key_of(args.assignment))
+    names = Names(read.records.people)
+    named, late = any(names.person(m.student) for m in marks), any(m.late for m in marks)
     table = Table(title=f"{args.assignment}: {len(marks)} submissions", title_justify="left")
     table.add_column("student", no_wrap=True)
+    if named:
+        table.add_column("name")
     table.add_column("points", justify="right", no_wrap=True)
+    if late:
+        table.add_column("late", justify="right", no_wrap=True)
     table.add_column("to mark", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     for one in marks:
-        shows = [f"{exercise}: {what}" for exercise, what in one.shows.items()]
-        says = "\n".join(_line(text) for text in (*shows, *map(str, own.get(one.student, ()))))
-        to_mark = f"{one.to_mark:g}" if one.to_mark else ""
-        score = f"{one.score:g} / {one.max_score:g}"
+        shows = [f"{question}: {what}" for question, what in one.shows.items()]
+        again = [f"{cell}: marked before it was graded again, look again" for cell in one.again]
+        says = "\n".join(map(_line, (*shows, *again, *map(str, own.get(one.student, ())))))
         table.add_row(
-            Text(_line(one.student)), score, to_mark, Text(_line(one.reason or "") or says or "all right")
+            Text(_line(one.student)),
+            *([Text(_line(names.person(one.student)))] if named else []),
+            f"{one.score:g} / {one.max_score:g}",
+            *([spell(one.late)] if late else []),
+            f"{one.to_mark:g}" if one.to_mark else "",
+            Text(_line(one.reason or "") or says or _no_test_fails(one)),
         )
     console = Console()
     console.width = max(console.width, 100)
     console.print(table)
+    _say_unverified(read.unverified)
     return 0
+
+
+def _unverified_in(assignment):
+    cells = filter(is_test, read_source(require_assignment(assignment)).cells)
+    return sorted(cell for cell in map(grade_id_of, cells) if not is_verified(cell))
+
+
+def _say_unverified(tests):
+    if tests:
+        print(f"{UNVERIFIED}: {', '.join(tests)}", file=sys.stderr)
+
+
+def _no_test_fails(one):
+    full = all(grade.waiting or grade.score >= grade.max_score for grade in one.grades.values())
+    return "all right" if full else "no test fails"
 
 
 def _line(text):
@@ -227,6 +288,7 @@ def _report(args):
 
 def _export(args):
     from grader.results import export as to
+    from grader.results.missing import with_zeros
 
     output = args.output or args.root / "report" / f"{args.assignment}-{args.to}.csv"
     if args.to == "canvas" and args.roster is None:
@@ -234,6 +296,8 @@ def _export(args):
             "Canvas finds students by its own columns: export its gradebook and say --roster FILE"
         )
     marks = _read_class(args)
+    if args.missing_as_zero:
+        marks = with_zeros(marks)
     if args.to == "csv":
         print(to.write_plain(marks, output))
         return 0
@@ -252,6 +316,25 @@ def _export(args):
     for line in to.remarks(export, marks):
         print(line, file=sys.stderr)
     return 1 if export.left_out else 0
+
+
+def _feedback(args):
+    output = args.output or args.root / "report" / f"{args.assignment}-feedback-{args.to}.zip"
+    done = pack_feedback(args.assignment, args.root, gradebook_url(args.root, args.db), args.to, output)
+    print(done.path)
+    print(f"pages: {len(done.students)}", file=sys.stderr)
+    for student, why in done.left_out.items():
+        print(_line(f"not in the archive: {student}: {why}"), file=sys.stderr)
+    return 1 if done.left_out else 0
+
+
+def _extend(args):
+    from grader.gradebook.term import extend
+
+    url = gradebook_url(args.root, args.db)
+    due = extend(url, args.assignment, args.student, days=args.days, hours=args.hours)
+    print(_line(f"{args.assignment} of {args.student} is due on {due:%Y-%m-%d at %H:%M} UTC"))
+    return 0
 
 
 if __name__ == "__main__":

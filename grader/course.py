@@ -25,15 +25,17 @@ def nbgrader_options(root, db=None):
 
 
 def require_assignment(assignment):
-    """Return the path of an assignment's source.
+    """Return the path of an assignment's source: its text, or the notebook where there is no text.
 
     Raises
     ------
     FileNotFoundError
         If there is none; the text lists those there are.
     """
-    text = SOLUTIONS / assignment / f"{assignment}.py"
-    if not text.is_file():
-        there = ", ".join(sorted(path.stem for path in SOLUTIONS.glob("*/*.py"))) or "none"
-        raise FileNotFoundError(f"no assignment {assignment!r} in {SOLUTIONS}/; there are: {there}")
-    return text
+    folder = SOLUTIONS / assignment
+    for source in (folder / f"{assignment}.py", folder / f"{assignment}.ipynb"):
+        if assignment and source.is_file():
+            return source
+    there = {path.stem for path in SOLUTIONS.glob("*/*") if path.suffix in (".py", ".ipynb")}
+    listed = ", ".join(sorted(there & {path.name for path in SOLUTIONS.glob("*")})) or "none"
+    raise FileNotFoundError(f"no assignment {assignment!r} in {SOLUTIONS}/; there are: {listed}")

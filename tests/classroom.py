@@ -1,6 +1,7 @@
 """A graded class without the grading: the folders and the gradebook that nbgrader leaves behind."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import nbformat
 from conftest import ROOT
@@ -32,6 +33,7 @@ POINTS = {  # this class's own: what the assignment asks besides, and for how mu
 ASKED = {name.removesuffix("_visible").removesuffix("_hidden") for name in POINTS}
 BLANK.cells = [cell for cell in BLANK.cells if grade_id_of(cell) in {None, *POINTS, *ASKED}]
 CELLS = {grade_id_of(cell): cell for cell in BLANK.cells if grade_id_of(cell) in POINTS}
+DUE = datetime(2026, 10, 1)
 
 
 @dataclass
@@ -42,6 +44,9 @@ class Pupil:
     answers: dict = field(default_factory=dict)  # {question: text}, in place of the solution's
     by_hand: float | None = 3.0  # None: waits for a person
     late: float = 0.0
+    again: bool = False  # marked by a person, and graded again since
+    overdue: timedelta | None = None
+    stopped: dict = field(default_factory=dict)  # {question: the error of its answer's cell}
     person: dict = field(default_factory=dict)
     files: tuple = (f"{ASSIGNMENT}.ipynb",)
     graded: bool = True
@@ -80,6 +85,10 @@ def graded_notebook(pupil):
     notebook = answered(BLANK, SOLUTION | pupil.answers)
     for cell in notebook.cells:
         exercise = (grade_id_of(cell) or "").rpartition("_")[0]
+        if grade_id_of(cell) in pupil.stopped:
+            ename, _, evalue = pupil.stopped[grade_id_of(cell)].partition(": ")
+            error = nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=[])
+            cell.outputs = [error]
         if cell.cell_type == "code" and exercise in pupil.shows:
             said = pupil.shows[exercise]
             named = any(said == mistake.name for mistake in EXERCISES[exercise].misconceptions)
@@ -93,7 +102,7 @@ def graded_notebook(pupil):
 
 
 def write_gradebook(session, pupils, absent):
-    assignment = api.Assignment(name=ASSIGNMENT, course=api.Course(id="spotlight"))
+    assignment = api.Assignment(name=ASSIGNMENT, course=api.Course(id="spotlight"), duedate=DUE)
     notebook = api.Notebook(name=ASSIGNMENT, assignment=assignment)
     session.add(notebook)
     for cell in BLANK.cells:
@@ -114,7 +123,11 @@ def write_gradebook(session, pupils, absent):
         student = api.Student(id=name, **pupil.person)
         session.add(student)
         if pupil.graded:
-            submission = api.SubmittedAssignment(assignment=assignment, student=student)
+            submission = api.SubmittedAssignment(
+                assignment=assignment,
+                student=student,
+                timestamp=DUE + pupil.overdue if pupil.overdue else None,
+            )
             mine = api.SubmittedNotebook(
                 assignment=submission, notebook=notebook, late_submission_penalty=pupil.late
             )
@@ -126,5 +139,5 @@ def grade_of(pupil, cell, mine):
         return api.Grade(
             cell=cell, notebook=mine, auto_score=pupil.score(cell.name), needs_manual_grade=False
         )
-    waits = pupil.by_hand is None
+    waits = pupil.by_hand is None or pupil.again
     return api.Grade(cell=cell, notebook=mine, manual_score=pupil.by_hand, needs_manual_grade=waits)

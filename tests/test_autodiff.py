@@ -14,6 +14,7 @@ EXPRESSIONS = {
     "sum and difference": lambda x, y: x + y - 3.0 * x + (2.0 - y) - draw(5),
     "product": lambda x, y: x * y * 2.0 * draw(3, 5, seed=3),
     "negative": lambda x, y: -x,
+    "a number and an array first": lambda x, y: 2.0 + x + (draw(3, 5) + y) + 3.0 * y - (1.0 - x) * draw(5),
     "matrices": lambda x, y: x.swapaxes(-2, -1) @ y,
     "an array before a matrix": lambda x, y: draw(7, 3) @ x,
     "a matrix for a batch": lambda x, y: x.reshape(1, 3, 5) @ draw(2, 5, 3),
@@ -36,6 +37,8 @@ def test_gradients_agree_with_finite_differences(name):
         return (y * draw(*y.shape, seed=2)).sum()
 
     value, gradients = value_and_grad(loss, arrays)
+    plain = expression(*arrays.values())
+    assert value == pytest.approx((plain * draw(*plain.shape, seed=2)).sum(), rel=1e-12)
     for key in arrays:
         expected = numeric_gradient(
             lambda z, key=key: value_and_grad(loss, {**arrays, key: z})[0], arrays[key]

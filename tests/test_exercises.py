@@ -1,15 +1,25 @@
 """The released notebooks: generated, complete, and without a word of the solution."""
 
 import ast
+import os
 import re
+import shutil
+import subprocess
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, ROOT, run
+from conftest import ASSIGNMENTS, BIN, ROOT, run
 
 from grader.notebook.cells import answers_of, exercises_of, grade_id_of
-from grader.notebook.percent import read_solution, refresh_notebooks
+from grader.notebook.percent import (
+    GENERATED,
+    read_solution,
+    read_source,
+    refresh_notebooks,
+    remove_notebooks,
+)
 
+PLAIN = os.environ | {"PYTHONPATH": str(ROOT)}
 LEVELS = {"●○○", "●●○", "●●●"}
 
 
@@ -31,15 +41,23 @@ def test_every_committed_exercise_has_a_source():
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_two_regenerations_are_byte_identical(assignment, released, tmp_path):
-    (ROOT / "solutions" / assignment / f"{assignment}.ipynb").unlink()
-    option = f"--CourseDirectory.release_directory={tmp_path}"
-    run("nbgrader", "generate_assignment", assignment, "--no-db", option)
+    text = f"{assignment}/{assignment}.py"
+    source, release = tmp_path / "solutions", tmp_path / "release"
+    (source / assignment).mkdir(parents=True)  # not the course's own, which other tests read meanwhile
+    shutil.copy(ROOT / "solutions" / text, source / text)
+    refresh_notebooks(source)
+    folders = (
+        f"--CourseDirectory.source_directory={source}",
+        f"--CourseDirectory.release_directory={release}",
+    )
+    run("nbgrader", "generate_assignment", assignment, "--no-db", *folders)
     name = f"{assignment}/{assignment}.ipynb"
-    assert (tmp_path / name).read_bytes() == (released / name).read_bytes()
+    assert (release / name).read_bytes() == (released / name).read_bytes()
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_release_leaks_no_solution_and_no_hidden_test(assignment):
+    assert GENERATED not in release_of(assignment).metadata
     text = "\n".join(cell.source for cell in release_of(assignment).cells)
     assert "BEGIN" not in text
     assert "hidden=True" not in text
@@ -105,3 +123,65 @@ def test_notebook_is_refreshed_only_when_its_source_is_newer(tmp_path):
     assert refresh_notebooks(tmp_path) == []
     source.touch()
     assert refresh_notebooks(tmp_path) == [written]
+
+
+@pytest.fixture
+def source(tmp_path):
+    """Return the path of a text with its notebook beside it."""
+    source = tmp_path / "05-softmax" / "05-softmax.py"
+    source.parent.mkdir()
+    source.write_text((ROOT / "solutions/05-softmax/05-softmax.py").read_text())
+    refresh_notebooks(tmp_path)
+    return source
+
+
+def test_notebook_that_was_changed_by_hand_is_kept(source):
+    notebook = source.with_suffix(".ipynb")
+    changed = nbformat.read(notebook, as_version=4)
+    changed.cells[0].source += "A new question."
+    nbformat.write(changed, notebook)
+    before = notebook.read_bytes()
+    source.touch()
+    with pytest.warns(UserWarning, match=r"05-softmax\.ipynb was changed by hand and is kept"):
+        assert refresh_notebooks(source.parent.parent) == []
+    assert remove_notebooks(source.parent.parent) == [notebook]
+    assert notebook.read_bytes() == before
+    assert read_source(source).cells[0].source.endswith("A new question.")
+
+
+def test_notebook_that_was_only_run_is_generated_still(source):
+    notebook = source.with_suffix(".ipynb")
+    ran = nbformat.read(notebook, as_version=4)
+    for cell in ran.cells:
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = 1, [nbformat.v4.new_output("stream", text="ran")]
+    nbformat.write(ran, notebook)
+    source.write_text(source.read_text().replace("Exercise: the softmax", "Exercise: softmax"))
+    assert refresh_notebooks(source.parent.parent) == [notebook]
+    assert remove_notebooks(source.parent.parent) == []
+    assert not notebook.exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": [{}], "metadata": {}}'])
+def test_whatever_nobody_generated_is_kept(source, text):
+    notebook = source.with_suffix(".ipynb")
+    notebook.write_text(text)
+    source.touch()
+    with pytest.warns(UserWarning, match="is kept"):
+        refresh_notebooks(source.parent.parent)
+    assert remove_notebooks(source.parent.parent) == [notebook]
+
+
+def test_clean_keeps_a_notebook_made_by_hand(tmp_path):
+    for name in ("Makefile", "solutions/05-softmax/05-softmax.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    refresh_notebooks(tmp_path / "solutions")
+    generated = tmp_path / "solutions/05-softmax/05-softmax.ipynb"
+    mine = tmp_path / "solutions/10-mine/10-mine.ipynb"
+    mine.parent.mkdir()
+    nbformat.write(nbformat.v4.new_notebook(), mine)
+    assert generated.is_file()
+    subprocess.run(["make", "clean", f"BIN={BIN}"], cwd=tmp_path, check=True, env=PLAIN)
+    assert mine.is_file()
+    assert not generated.exists()

@@ -1,6 +1,7 @@
 """The files for Canvas and Moodle have the columns that these document, and lose nobody."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 from classroom import ASSIGNMENT, Pupil, class_of, make_class
@@ -241,11 +242,81 @@ def test_spreadsheet_gets_everybody_and_computes_nobody(tmp_path):
     assert main(["export", ASSIGNMENT, "--to=csv", f"--root={tmp_path}"]) == 0
     with (tmp_path / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream))[1:] == [
-            ["'-anna", "'=1+1", 'O"Brien, jr', "'@home", "13.0", "13.0", "0", ""],
-            ["bert", "", "", "", "0.0", "13.0", "0.0", "no 05-softmax.ipynb; there is =cmd.ipynb"],
+            ["'-anna", "'=1+1", 'O"Brien, jr', "'@home", "13.0", "13.0", "0", "", "", ""],
+            ["bert", "", "", "", "0.0", "13.0", "0.0", "", "", "no 05-softmax.ipynb; there is =cmd.ipynb"],
         ]
+
+
+def test_what_waits_what_is_marked_again_and_who_was_late_are_told_apart(tmp_path, capsys):
+    pupils = {
+        "anna": Pupil(by_hand=None),
+        "bert": Pupil(again=True, by_hand=2.0, overdue=timedelta(hours=26)),
+        "cleo": Pupil(),
+    }
+    make_class(tmp_path, pupils)
+    assert main(["export", ASSIGNMENT, "--to=csv", f"--root={tmp_path}"]) == 0
+    with (tmp_path / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = {row["student"]: row for row in csv.DictReader(stream)}
+    shown = {name: (r["points"], r["waiting"], r["look again"], r["late"]) for name, r in rows.items()}
+    assert shown == {
+        "anna": ("10.0", "3.0", "", ""),
+        "bert": ("12.0", "0", "saturation", "1 d 2 h"),
+        "cleo": ("13.0", "0", "", ""),
+    }
+    export(tmp_path, "moodle", status=0)
+    said = capsys.readouterr().err
+    assert "answers that wait for a mark by hand and count 0 so far: those of 1" in said
+    assert "marked by hand before they were graded again, and to be looked at again: those of 1" in said
 
 
 def test_whole_class_agrees_with_the_marks(root):
     marks = {one.student: one.score for one in class_of(root).graded}
     assert {row[0]: float(row[1]) for row in export(root, "moodle", status=0)[1:]} == marks
+
+
+MISSING = """\
+Student,ID,SIS User ID,SIS Login ID,Section,05-softmax (4711)
+    Points Possible,,,,,13.00
+"Berg, Anna",101,,anna,A,
+"Frey, Finn",106,,finn,A,
+"Gray, Gwen",107,,gwen,A,EX
+"Hart, Hugo",108,,hugo,A,
+"Zorn, Zelda",104,,zelda,A,
+"""
+
+
+@pytest.fixture
+def gaps(tmp_path):
+    """Return a class in which two handed nothing in and one something that can't be read."""
+    pupils = {"anna": Pupil(), "zelda": Pupil(graded=False, files=("zelda.ipynb",))}
+    return make_class(tmp_path, pupils, absent=["finn", "gwen"])
+
+
+def test_missing_work_is_zero_only_when_asked(gaps, capsys):
+    rows = export(gaps, "canvas", roster=MISSING, status=0)
+    assert [row[-1] for row in rows[2:]] == ["13", "", "EX", "", ""]
+    rows = export(gaps, "canvas", "--missing-as-zero", roster=MISSING, status=0)
+    assert [row[-1] for row in rows[2:]] == ["13", "0", "EX", "", ""]
+    said = capsys.readouterr().err
+    assert "nothing handed in, 0 unless the list has something already: finn, gwen" in said
+    assert "marks written: 2" in said
+    assert "not graded: zelda: no 05-softmax.ipynb; there is zelda.ipynb" in said
+    assert "in the list, but without a mark here: Hart, Hugo" in said
+
+
+def test_missing_work_is_zero_in_moodle_and_in_the_table(gaps):
+    assert export(gaps, "moodle", "--missing-as-zero", status=0) == [
+        ["Username", "05-softmax"],
+        ["anna", "13"],
+        ["finn", "0"],
+        ["gwen", "0"],
+    ]
+    assert main(["export", ASSIGNMENT, "--to=csv", "--missing-as-zero", f"--root={gaps}"]) == 0
+    with (gaps / "report" / f"{ASSIGNMENT}-csv.csv").open(encoding="utf-8-sig", newline="") as stream:
+        points = {row["student"]: (row["points"], row["of"]) for row in csv.DictReader(stream)}
+    assert points == {
+        "anna": ("13.0", "13.0"),
+        "finn": ("0.0", "13.0"),
+        "gwen": ("0.0", "13.0"),
+        "zelda": ("0.0", "13.0"),
+    }

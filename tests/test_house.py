@@ -40,9 +40,13 @@ GRADER = {
     "gradebook": {"notebook", "text"},
     "feedback": {"notebook", "text"},
     "samples": {"answers", "notebook", "course", "text"},
+    "collecting": {"gradebook", "text"},
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
-    "__main__": {"grading", "results", "samples", "gradebook", "course", "text"},
+    "key": {"answers", "notebook", "course"},
+    "__main__": {
+        *("collecting", "key", "notebook", "grading", "results", "samples", "gradebook", "course", "text")
+    },
     "": set(),
 }
 DATABASE = {"nbgrader.api", "sqlalchemy"}

@@ -204,6 +204,14 @@ def test_relative_bias_is_one_number_for_a_distance():
         np.testing.assert_array_equal(bias[:, i, j], table[max(-3, min(3, distance)) + 3])
 
 
+def test_positions_are_those_of_self_attention_by_default():
+    table = draw(5, 3)
+    np.testing.assert_array_equal(layers.relative_bias(table, T), layers.relative_bias(table, T, T))
+    np.testing.assert_array_equal(layers.alibi(T, n_heads=2), layers.alibi(T, T, n_heads=2))
+    x = draw(T, D)
+    np.testing.assert_array_equal(layers.rotate(x), layers.rotate(x, positions=np.arange(T)))
+
+
 def test_relative_bias_and_alibi_fit_attention():
     q, k, v = draw(3, T, 2), draw(3, T_K, 2), draw(3, T_K, 4)
     for bias in (layers.relative_bias(draw(5, 3), T, T_K), layers.alibi(T, T_K, n_heads=3)):
@@ -240,6 +248,8 @@ BAD = [
     (layers.attend, (X, X, X), {"n_heads": 4}, "n_heads must divide d_model: expected a divisor of 6"),
     (layers.attend, (X, X, X), {"mask": np.ones((4, 4), bool)}, "mask must broadcast to (..., T_q, T_k)"),
     (layers.additive_attend, (X, X[0], X, np.zeros(D)), {}, "k must have the leading axes of q"),
+    (layers.additive_attend, (X, X, X[0], np.zeros(D)), {}, "v must have the leading axes of q"),
+    (layers.additive_attend, (X, X, X[:, 1:], np.zeros(D)), {}, "v must have one row for each key"),
     (layers.additive_attend, (X, X, X, np.zeros(3)), {}, "w_score must have one number for each feature"),
     (layers.rotate, (np.zeros((T, 3)),), {}, "x must have an even number of features for each head"),
     (layers.rotate, (X,), {"n_heads": 2}, "x must have an even number of features for each head"),

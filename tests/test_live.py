@@ -123,20 +123,21 @@ def test_input_is_answered_within_50_ms(visit, figure):
                     control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
                 }
             };
-            const typical = [];
+            const longest = [];
             for (const control of el.querySelectorAll("input, button, [tabindex='0']")) {
-                const times = [];
-                for (let turn = 0; turn < 7; turn += 1) {
+                const shortest = [Infinity, Infinity];  // there and back, undisturbed by what else runs
+                for (let turn = 0; turn < 6; turn += 1) {
                     const start = performance.now();
                     use(control, turn);
                     await Promise.resolve();  // figures draw once the event is over
                     document.documentElement.getBoundingClientRect();
-                    times.push(performance.now() - start);
+                    const time = performance.now() - start;
+                    shortest[turn % 2] = Math.min(shortest[turn % 2], time);
                     await new Promise(requestAnimationFrame);
                 }
-                typical.push(times.sort((a, b) => a - b)[3]);
+                longest.push(...shortest);
             }
-            return Math.max(...typical);
+            return Math.max(...longest);
         }"""
     )
     assert 0 < slowest < 50

@@ -82,6 +82,19 @@ def test_the_first_steps_of_a_longer_fit_are_the_same():
     assert first.losses == whole.losses[:7]
 
 
+def test_fit_passes_the_decay_on():
+    still = {"w": np.zeros((2, 2)), "unused": np.ones((2, 2))}
+    decayed = fit(loss, still, forever(TARGET), 5, rate=0.1, decay=0.5)
+    assert (decayed.params["unused"] < 1).all()
+    assert (fit(loss, still, forever(TARGET), 5, rate=0.1).params["unused"] == 1).all()
+
+
+def test_a_gradient_shorter_than_the_clip_is_left_alone():
+    adam = Adam(clip=1.0)
+    adam.step({"w": np.zeros(2)}, {"w": np.array([0.3, 0.4])})
+    np.testing.assert_allclose(adam.means["w"], [0.03, 0.04], rtol=1e-12)
+
+
 def test_progress_ends_with_a_full_bar_and_the_loss(capsys):
     fitted = fit(loss, {"w": np.zeros((2, 2))}, forever(TARGET), 7, rate=0.1, progress=True)
     printed = capsys.readouterr()

@@ -104,7 +104,7 @@ def test_the_solutions_text_is_the_keys_and_says_so():
 
 
 def test_a_right_answer_of_the_key_is_recognised(monkeypatch):
-    monkeypatch.setattr(keys, "_right_answers", lambda name: (a_right_answer_that_nobody_else_writes,))
+    monkeypatch.setattr(keys, "answers_to", lambda name: (a_right_answer_that_nobody_else_writes,))
     text = inspect.getsource(a_right_answer_that_nobody_else_writes).replace(
         "a_right_answer_that_nobody_else_writes", "softmax"
     )

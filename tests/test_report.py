@@ -3,6 +3,7 @@
 import csv
 import re
 import time
+from datetime import timedelta
 from urllib.parse import urlparse
 
 import pytest
@@ -93,12 +94,14 @@ def test_each_question_has_its_rates(mixed):
     assert (rows["saturation"]["waiting"], rows["saturation"]["visible"]) == ("2", "")
     assert float(rows["saturation"]["mean"]) == (3 + 0 + 3 + 0 + 3) / 5
     assert [row["not answered"] for row in rows.values()] == ["1", "1", "1", "1", "0"]
+    assert float(rows["saturation"]["difficulty"]) == 9 / 15
+    assert {row["discrimination"] for row in rows.values()} == {""}  # a class of seven is too small
     page = report(mixed)
     assert "softmax: visible 43%, hidden 43%" in text_of(page.select_one("#questions svg desc"))
     shown = [text_of(row) for row in page.select("#questions tbody tr")]
-    assert shown[1] == f"2 · The softmax function softmax 43% 43% {12 / 7:.2f} 4 1"
+    assert shown[1] == f"2 · The softmax function softmax 43% 43% {12 / 7:.2f} 4 {3 / 7:.2f} – 1"
     assert re.fullmatch(
-        r"\d+ · Why a saturated softmax stops learning saturation by hand, 2 to mark 1.8 3", shown[4]
+        r"\d+ · Why a saturated softmax stops learning saturation by hand, 2 to mark 1.8 3 0.60 –", shown[4]
     )
 
 
@@ -140,6 +143,48 @@ def test_what_was_not_graded_is_explained(mixed):
 
 def test_answers_that_wait_are_listed(mixed):
     assert text_of(report(mixed).select_one("#waiting li")).endswith("2 answers, 3 points each bert , dora")
+
+
+def test_answers_to_look_at_again_are_not_those_that_wait(tmp_path, capsys):
+    person = {"first_name": "Bert", "last_name": "Dahl"}
+    pupils = {
+        "anna": Pupil(by_hand=None),
+        "bert": Pupil(again=True, person=person, overdue=timedelta(minutes=90)),
+    }
+    page = report(make_class(tmp_path, pupils))
+    assert text_of(page.select_one("#waiting li")).endswith("1 answer, 3 points each anna")
+    assert text_of(page.select_one("#again li")).endswith("1 answer bert Bert Dahl")
+    heads = [text_of(head) for head in page.select("#students tbody th")]
+    assert heads == ["anna", "bert Bert Dahl late by 1 h 30 min"]
+    rows = {row["student"]: row for row in tables(tmp_path)["marks"]}
+    assert [(r["name"], r["waiting"], r["look again"], r["late"]) for r in rows.values()] == [
+        ("", "3.0", "", ""),
+        ("Bert Dahl", "0", "saturation", "1 h 30 min"),
+    ]
+    assert main(["marks", ASSIGNMENT, f"--root={tmp_path}"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"bert +│ Bert Dahl +│ 13 / 13 +│ 1 h 30 min", said)
+    assert "saturation: marked before it was" in said
+    page = report(tmp_path, anonymous=True)
+    assert "Dahl" not in str(page)
+
+
+def test_what_stopped_an_answer_comes_before_the_name_that_it_lacks(tmp_path, capsys):
+    lacks = {"softmax": "NameError: name 'softmax' is not defined"}
+    pupils = {
+        "anna": Pupil(shows=lacks, stopped={"softmax": "SyntaxError: invalid syntax (4711.py, line 2)"}),
+        "bert": Pupil(shows=lacks, stopped={"softmax": "CellTimeoutError: "}),
+        "cleo": Pupil(shows=lacks),
+        "dora": Pupil(shows={"softmax": "overflow"}, stopped={"softmax": "ValueError: no"}),
+    }
+    shows = {one.student: one.shows["softmax"] for one in class_of(make_class(tmp_path, pupils)).marks}
+    assert shows == {
+        "anna": "the answer's cell stopped with SyntaxError: invalid syntax (line 2)",
+        "bert": "the answer's cell was still running when its time was over: a loop that doesn't end?",
+        "cleo": "NameError: name 'softmax' is not defined",
+        "dora": "overflow",
+    }
+    assert "stopped with SyntaxError: invalid syntax" in text_of(report(tmp_path).select_one("#mistakes"))
 
 
 def test_alike_answers_are_places_to_look(mixed):
@@ -214,7 +259,7 @@ def test_what_students_wrote_stays_text(tmp_path):
     page = report(tmp_path)
     assert page.find_all(["script", "img"]) == []
     assert not [tag for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
-    rows = [row.th.get_text() for row in page.select("#students tbody tr")]
+    rows = [row.th.find(string=True) for row in page.select("#students tbody tr")]
     assert sorted(rows) == sorted(names)
     assert HOSTILE in text_of(page.select_one("#mistakes"))
     assert "<img src=x onerror=alert(2)>.ipynb" in text_of(page.select_one("#failed"))

@@ -5,14 +5,22 @@ import re
 import numpy as np
 import pytest
 
-from attnlib import MultiHeadAttention
+from attnlib import MultiHeadAttention, attention_weights, causal_mask, merge_heads, softmax, split_heads
 from attnlib.autodiff import check_gradient
-from attnlib.layers import cross_entropy, layer_norm, watching
+from attnlib.layers import alibi, cross_entropy, layer_norm, sinusoids, watching
 from attnlib.models.cache import Cache
 from attnlib.models.generating import choose, generate
 from attnlib.models.ngram import NGram
 from attnlib.models.parameters import POSITIONS, part, transformer_params
-from attnlib.models.transformer import attention_layer, block, decoder, encoder, gpt, next_word_loss
+from attnlib.models.transformer import (
+    ROTARY_BASE,
+    attention_layer,
+    block,
+    decoder,
+    encoder,
+    gpt,
+    next_word_loss,
+)
 
 N_WORDS, D_MODEL, N_HEADS, LENGTH, B, T = 13, 12, 3, 17, 2, 7
 SIZES = {"n_words": N_WORDS, "d_model": D_MODEL, "n_heads": N_HEADS, "n_layers": 2, "d_hidden": 19}
@@ -122,6 +130,35 @@ def test_a_block_adds_multi_head_attention_and_then_a_network():
     np.testing.assert_allclose(block(params, "block1", x, n_heads=N_HEADS), expected, atol=1e-5)
 
 
+def test_rotary_positions_turn_queries_and_keys_of_every_head_and_leave_values():
+    params, x = draw_params("rotary"), np.random.default_rng(1).standard_normal((T, D_MODEL)).astype("f")
+    places = np.arange(3, 3 + T)
+    actual = attention_layer(params, "block0.self", x, n_heads=N_HEADS, turn=places)
+    y = layer_norm(x, params["block0.self.norm.gain"], params["block0.self.norm.shift"])
+    q, k, v = (split_heads(y @ params[f"block0.self.{w}"], N_HEADS) for w in ("w_q", "w_k", "w_v"))
+    turns = np.exp(1j * places[:, None] / ROTARY_BASE ** (np.arange(0, 4, 2) / 4))  # of pairs of d_head = 4
+    q, k = ((z[..., 0::2] + 1j * z[..., 1::2]) * turns for z in (q, k))
+    scores = (q @ k.conj().swapaxes(-2, -1)).real / 2
+    expected = merge_heads(softmax(scores) @ v) @ params["block0.self.w_o"]
+    np.testing.assert_allclose(actual, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("positions", ["sinusoidal", "alibi"])
+def test_fixed_positions_are_those_of_the_layers(positions):
+    params, ids = draw_params(positions), draw_ids(T)
+    with watching() as seen:
+        gpt(params, ids, n_heads=N_HEADS, positions=positions)
+    x, bias = params["tokens"][ids], 0.0
+    if positions == "sinusoidal":
+        x = x + sinusoids(T, D_MODEL)
+    else:
+        bias = alibi(T, n_heads=N_HEADS)
+    y = layer_norm(x, params["block0.self.norm.gain"], params["block0.self.norm.shift"])
+    q, k = (split_heads(y @ params[f"block0.self.{w}"], N_HEADS) for w in ("w_q", "w_k"))
+    expected = attention_weights(q, k, mask=causal_mask(T), bias=bias)
+    np.testing.assert_allclose(seen[0], expected, atol=1e-5)
+
+
 @pytest.mark.parametrize("positions", POSITIONS)
 @pytest.mark.parametrize("cuts", [(1,), (3, 4), (1, 2, 3, 4, 5, 6)])
 def test_a_cache_changes_no_logit(positions, cuts):
@@ -160,6 +197,32 @@ def test_cached_and_uncached_tokens_are_equal(positions, length):
         assert with_cache.shape == (B, 34)
 
 
+def test_generate_draws_as_choose_does():
+    params, prompt = draw_params("none"), draw_ids(3)
+    logits = gpt(params, prompt, n_heads=N_HEADS, positions="none")[-1]
+    for options in ({}, {"temperature": 3.0}, {"top_k": 2}):
+        drawn = [
+            generate(
+                params,
+                prompt,
+                1,
+                n_heads=N_HEADS,
+                positions="none",
+                rng=np.random.default_rng(seed),
+                **options,
+            )[-1]
+            for seed in range(40)
+        ]
+        expected = [choose(logits, rng=np.random.default_rng(seed), **options) for seed in range(40)]
+        assert drawn == expected
+        assert len(set(drawn)) > 1
+
+
+def test_a_word_without_any_chance_is_never_drawn():
+    logits = np.tile([-np.inf, 0.0, -np.inf, 0.0, -np.inf], (2000, 1))
+    assert set(choose(logits, rng=np.random.default_rng(0)).tolist()) == {1, 3}
+
+
 def test_a_model_with_learned_positions_forgets_the_older_half_when_they_are_used_up():
     params, prompt = draw_params(), draw_ids(LENGTH)
     first, second = generate(params, prompt, 2, n_heads=N_HEADS)[LENGTH:]
@@ -173,6 +236,34 @@ def test_the_loss_asks_each_word_for_the_next():
     logits = gpt(params, ids, n_heads=N_HEADS)
     expected = np.mean([cross_entropy(logits[:, i], ids[:, i + 1]) for i in range(T - 1)])
     assert next_word_loss(params, ids, n_heads=N_HEADS) == pytest.approx(expected, rel=1e-5)
+
+
+def test_parameters_begin_as_promised():
+    rng = np.random.default_rng(0)
+    sizes = {"n_words": 101, "d_model": 60, "n_heads": 3, "n_layers": 2, "d_hidden": 70, "length": 53}
+    params = transformer_params(rng, **sizes, cross=True)
+    assert {value.dtype for value in params.values()} == {np.dtype(np.float32)}
+    names = {name.removeprefix("block0.") for name in params if name.startswith("block0.")}
+    assert len(names) == 6 + 6 + 6
+    assert len(params) == 2 * len(names) + 6
+    for name, value in params.items():
+        last = name.split(".")[-1]
+        if last == "gain":
+            np.testing.assert_array_equal(value, np.ones(60))
+        elif last in ("shift", "b", "b_1", "b_2"):
+            np.testing.assert_array_equal(value, 0 * value)
+        elif last in ("tokens", "positions"):
+            assert value.std() == pytest.approx(0.1, rel=0.1)
+        else:
+            bound = np.sqrt(6 / sum(value.shape)) * (0.5 if last in ("w_o", "w_2") else 1)
+            assert 0.9 * bound < np.abs(value).max() <= bound
+            assert value.mean() == pytest.approx(0, abs=0.1 * bound)
+    shapes = {name: params[f"block1.feed.{name}"].shape for name in ("w_1", "b_1", "w_2", "b_2")}
+    assert shapes == {"w_1": (60, 70), "b_1": (70,), "w_2": (70, 60), "b_2": (60,)}
+    assert params["positions"].shape == (53, 60)
+    relative = transformer_params(rng, **sizes | {"d_hidden": None}, positions="relative")
+    np.testing.assert_array_equal(relative["relative"], np.zeros((107, 3)))
+    assert relative["block0.feed.w_1"].shape == (60, 240)
 
 
 def test_a_low_temperature_takes_the_likeliest_and_a_high_one_any():
@@ -211,6 +302,7 @@ GO_ON = {"params": PARAMS, "prompt": [1, 2], "n": 3, "n_heads": N_HEADS}
 RNG = np.random.default_rng(0)
 BAD = [
     (gpt, {"ids": [N_WORDS]}, "ids must be in the vocabulary: expected 0 to 12, got 13 to 13"),
+    (gpt, {"ids": 3}, "ids must have at least one axis: expected (..., n), got ()"),
     (gpt, {"ids": [-1, 3]}, "ids must be in the vocabulary: expected 0 to 12, got -1 to 3"),
     (gpt, {"ids": np.zeros(18, int)}, "ids must be at most 17 tokens long, got 18"),
     (gpt, {"n_heads": 5}, "n_heads must divide d_model: expected a divisor of 12, got 5"),

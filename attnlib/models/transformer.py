@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from attnlib._arrays import require_axis
 from attnlib.autodiff import take, value_of
 from attnlib.layers import (
     alibi,
@@ -18,8 +19,8 @@ from attnlib.layers import (
 from attnlib.masks import causal_mask
 from attnlib.models.parameters import require_params
 
-#: The base of RoPE's wavelengths. Our texts are short, and waves that are longer than they can't be learnt
-#: from them: with 10,000, as in long texts, copying beyond the trained length is right two times in three.
+#: The base of RoPE's wavelengths. Waves that are much longer than our short texts can't be learnt from
+#: them: with 10,000, made for long ones, copying beyond the trained length is right a little less often.
 ROTARY_BASE = 100.0
 
 
@@ -159,12 +160,11 @@ def stack(
     TypeError
         If `ids` doesn't hold integers.
     ValueError
-        If a number is outside the vocabulary, the text is longer than the learned positions, or the
-        parameters are those of another model.
+        If `ids` is a single number, a number is outside the vocabulary, the text is longer than the learned
+        positions, or the parameters are those of another model.
     """
     n_layers = require_params(params, positions, cross=memory is not None)
-    ids = np.asarray(ids)
-    t, start = ids.shape[-1], 0 if cache is None else cache.length
+    t, start = n_tokens(ids), 0 if cache is None else cache.length
     x, turn, bias = embedding(params["tokens"], ids), None, None
     if positions == "learned":
         n_positions = params["positions"].shape[0]
@@ -227,7 +227,7 @@ def gpt(params, ids, memory=None, *, n_heads, positions="learned", memory_mask=N
     >>> gpt(params, [[3, 1, 4, 1, 5]], n_heads=2).shape
     (1, 5, 11)
     """
-    t, start = np.shape(ids)[-1], 0 if cache is None else cache.length
+    t, start = n_tokens(ids), 0 if cache is None else cache.length
     options = {"n_heads": n_heads, "positions": positions, "memory_mask": memory_mask, "cache": cache}
     x = stack(params, ids, memory, mask=causal_mask(t, start + t), **options)
     return linear(x, params["out.w"], params["out.b"])
@@ -236,6 +236,12 @@ def gpt(params, ids, memory=None, *, n_heads, positions="learned", memory_mask=N
 def decoder(params, ids, memory, **options):
     """Return, at each token of a text, a score for each next word, given a memory: `gpt` with a memory."""
     return gpt(params, ids, memory, **options)
+
+
+def n_tokens(ids):
+    """Return how long texts are; ValueError for a number that is no text."""
+    require_axis("ids", np.asarray(ids))
+    return np.shape(ids)[-1]
 
 
 def next_word_loss(params, ids, keep=None, *, n_heads, positions="learned"):

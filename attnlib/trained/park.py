@@ -13,7 +13,7 @@ from attnlib.trained.experiment import Experiment
 
 VOCABULARY = park.vocabulary()
 N_HEADS = 4
-N_TRAINING, N_DRAWN = 4000, 4600
+N_TRAINING, N_DRAWN = 8000, 9000
 
 
 @functools.cache
@@ -103,4 +103,4 @@ def baselines():
     }
 
 
-EXPERIMENT = Experiment(begin, batches, loss, evaluate, baselines, steps=2000, rate=4e-3)
+EXPERIMENT = Experiment(begin, batches, loss, evaluate, baselines, steps=3000, rate=4e-3)

@@ -1,6 +1,7 @@
 """nbgrader's gradebook, read at one go: as fast for a thousand students as for one, and never written."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -13,12 +14,16 @@ class Grade:
     score, max_score : float
         Points; a cell that waits for a person has the score 0.
     waiting : bool
-        Whether a person has yet to mark it.
+        Whether a person has never marked it, and has to.
+    again : bool
+        Whether a person marked it before it was graded again, and has to look at it again; until then that
+        mark counts.
     """
 
     score: float
     max_score: float
     waiting: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,11 @@ class Person:
     last_name: str = ""
     email: str = ""
     lms_user_id: str = ""
+
+    @property
+    def name(self):
+        """First and last name, as far as they are known."""
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,10 @@ class Records:
         For each student with a graded submission, ``{cell: Grade}``.
     penalties : dict of str to float
         The points taken off for lateness, of those who lost some.
+    late : dict of str to datetime.timedelta
+        How late those are who handed in after the due date, or their own with an extension.
+    by_hand : frozenset of str
+        The cells that a person marks.
     """
 
     key: str
@@ -57,6 +71,8 @@ class Records:
     people: dict
     grades: dict = field(default_factory=dict)
     penalties: dict = field(default_factory=dict)
+    late: dict = field(default_factory=dict)
+    by_hand: frozenset = frozenset()
 
     @property
     def max_score(self):
@@ -129,7 +145,7 @@ def _as_url(gradebook):
 
 def _read(connection, assignment, ungraded):
     from nbgrader import api
-    from sqlalchemy import func, select
+    from sqlalchemy import func, or_, select
 
     key = connection.scalar(select(api.Assignment.id).where(api.Assignment.name == assignment))
     if key is None:
@@ -161,6 +177,7 @@ def _read(connection, assignment, ungraded):
             api.Grade.score,
             marked.c.max_score,
             api.Grade.needs_manual_grade,
+            api.Grade.manual_score,
         )
         .join(notebook, notebook.assignment_id == submission.id)
         .join(api.Grade, api.Grade.notebook_id == notebook.id)
@@ -174,8 +191,25 @@ def _read(connection, assignment, ungraded):
         .group_by(submission.student_id)
     )
     grades = {}
-    for student, name, score, max_score, waiting in connection.execute(graded):
-        grades.setdefault(student, {})[name] = Grade(score, max_score, waiting)
+    for student, name, score, max_score, open_, by_hand in connection.execute(graded):
+        marked_once = by_hand is not None
+        grade = Grade(score, max_score, open_ and not marked_once, open_ and marked_once)
+        grades.setdefault(student, {})[name] = grade
+    times = select(
+        submission.student_id, submission.timestamp, api.Assignment.duedate, submission.extension
+    ).join(api.Assignment, api.Assignment.id == submission.assignment_id)
+    solution = api.SolutionCell.__table__
+    written = (
+        select(cell.c.name)
+        .join(api.Notebook, api.Notebook.id == cell.c.notebook_id)
+        .outerjoin(code, code.c.id == cell.c.id)
+        .outerjoin(task, task.c.id == cell.c.id)
+        .outerjoin(solution, solution.c.id == cell.c.id)
+        .where(
+            api.Notebook.assignment_id == key,
+            or_(solution.c.id.is_not(None), task.c.id.is_not(None), code.c.cell_type == "markdown"),
+        )
+    )
     return Records(
         key=key,
         cells=cells,
@@ -183,7 +217,18 @@ def _read(connection, assignment, ungraded):
         people={row[0]: Person(*(text or "" for text in row[1:])) for row in connection.execute(people)},
         grades=grades,
         penalties=_pairs(connection.execute(late)),
+        late=_lateness(connection.execute(times.where(submission.assignment_id == key))),
+        by_hand=frozenset(cells) & frozenset(connection.scalars(written)),
     )
+
+
+def _lateness(times):
+    """Return how late who is, from rows of a student, when it was handed in, when it was due, extension."""
+    late = {}
+    for student, handed_in, due, extension in times:
+        if handed_in and due and handed_in > (allowed := due + (extension or timedelta())):
+            late[student] = handed_in - allowed
+    return late
 
 
 def _pairs(rows):

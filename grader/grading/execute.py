@@ -134,7 +134,9 @@ class VerifyingExecute(Execute):
         grade_id = cell.metadata.nbgrader["grade_id"]
         name, kind = test_of(grade_id)
         if name is None:
-            self.log.warning("%s is not verified: the catalogue has no such exercise", grade_id)
+            self.log.warning(
+                "%s is not verified outside the sandbox: the catalogue has no such exercise", grade_id
+            )
             return
         # a number as a test's value would be its mark
         cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]

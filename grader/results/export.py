@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.gradebook.reading import Person
+from grader.results.marks import UNVERIFIED
+from grader.results.missing import is_missing
 from grader.results.roster import Roster, read_roster
-from grader.results.tables import decimal, harmless, write_table
+from grader.results.tables import decimal, harmless, spell, write_table
 from grader.text import plain
 
 CANVAS_IDS = ("SIS Login ID", "SIS User ID", "ID")
@@ -82,12 +84,17 @@ def canvas(class_marks, roster, *, match=None, column=None):
     kept = [*range(section[0] + 1), *known]
     table, sure, left_out = _matched(class_marks, table, _columns(table, match, CANVAS_IDS))
     rows = [[row[place] for place in kept] + [""] * (not known) for row in table.rows]
-    for place, one in sure.items():
+    written = {
+        place: one
+        for place, one in sure.items()
+        if not (is_missing(one) and rows[place][-1].strip())  # excused, or marked in Canvas
+    }
+    for place, one in written.items():
         rows[place][-1] = decimal(one.score)
     export = Export(
         header=[table.header[place] for place in kept] + [wanted] * (not known),
         rows=rows,
-        written=len(sure),
+        written=len(written),
         left_out=left_out,
         unmarked=[
             row[0] for place, row in enumerate(rows) if _is_canvas_student(row) and place not in sure
@@ -162,13 +169,16 @@ def write_plain(class_marks, path):
         "points",
         "of",
         "waiting",
+        "look again",
+        "late",
         "not graded because",
     ]
     rows = []
     for one in class_marks.marks:
         person = people.get(one.student, Person())
         known = (one.student, person.first_name, person.last_name, person.email)
-        rows.append((*known, one.score, one.max_score, one.to_mark, one.reason or ""))
+        looked = (one.to_mark, " ".join(one.again), spell(one.late))
+        rows.append((*known, one.score, one.max_score, *looked, one.reason or ""))
     return write_table(Path(path), header, rows)
 
 
@@ -180,10 +190,20 @@ def remarks(export, class_marks):
         for one in export.left_out
     ]
     lines += [f"in the list, but without a mark here: {name}" for name in export.unmarked]
+    missing = sorted(one.student for one in class_marks.graded if is_missing(one))
+    if missing:
+        lines.append(f"nothing handed in, 0 unless the list has something already: {', '.join(missing)}")
     lines += [f"not graded: {one.student}: {one.reason}" for one in class_marks.marks if one.reason]
     waiting = sum(one.to_mark > 0 for one in class_marks.graded)
     if waiting:
         lines.append(f"answers that wait for a mark by hand and count 0 so far: those of {waiting}")
+    again = sum(bool(one.again) for one in class_marks.graded)
+    if again:
+        lines.append(
+            f"marked by hand before they were graded again, and to be looked at again: those of {again}"
+        )
+    if class_marks.unverified:
+        lines.append(f"{UNVERIFIED}: {', '.join(class_marks.unverified)}")
     texts = {cell for row in export.rows for cell in row if _number(cell) is None}
     computed = sorted(text for text in texts if harmless(text) != text)
     if computed:
@@ -258,7 +278,10 @@ def _feedback(one):
 
     shown = []
     for exercise, name in one.shows.items():
-        known = name == UNANSWERED or any(name == m.name for m in EXERCISES[exercise].misconceptions)
+        catalogued = EXERCISES.get(exercise)
+        known = name == UNANSWERED or (
+            catalogued is not None and any(name == m.name for m in catalogued.misconceptions)
+        )
         shown.append(f"{exercise}: {name if known else 'see the feedback page'}")
     return "; ".join(shown) or "All tests pass"
 

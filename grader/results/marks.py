@@ -1,6 +1,7 @@
 """What a graded class looks like: each student's marks, and the mistake that each answer shows."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import nbformat.reader
@@ -8,10 +9,15 @@ import nbformat.reader
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED, CheckFailed, read_verdict
 from grader.gradebook.reading import Records, read_records
-from grader.notebook.cells import answers_of, grade_id_of, test_of
+from grader.notebook.causes import causes_of_tests, follows_from
+from grader.notebook.cells import answers_of, grade_id_of, is_verified, question_of
 from grader.notebook.graded import RECORD
 from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
 from grader.text import plain
+
+UNVERIFIED = "not verified outside the sandbox, because the catalogue has no such exercise"
+STDERR = "its test wrote to standard error, which nbgrader takes for a failure"
+PARTLY = "its test gave {:g} of {:g} points"
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,14 @@ class Marks:
     score, max_score : float
         Points, less those taken off for lateness; what a person has yet to mark counts 0.
     shows : dict of str to str
-        For each exercise that lost marks, the named misconception or the first line of the message.
+        For each question whose tests took marks off, the named misconception, what stopped the answer's
+        cell, or the first line of the message.
     to_mark : float
         The points of answers that wait for a person.
+    again : tuple of str
+        The cells that a person marked before they were graded again, and has to look at again.
+    late : datetime.timedelta or None
+        How late it was handed in.
     reason : str or None
         Why nothing could be graded, where nothing was.
     grades : dict of str to grader.gradebook.reading.Grade
@@ -41,6 +52,8 @@ class Marks:
     max_score: float
     shows: dict = field(default_factory=dict)
     to_mark: float = 0.0
+    again: tuple = ()
+    late: timedelta | None = None
     reason: str | None = None
     grades: dict = field(default_factory=dict)
     answers: dict = field(default_factory=dict)
@@ -58,6 +71,12 @@ class ClassMarks:
     def graded(self):
         """The Marks of those who could be graded."""
         return [one for one in self.marks if one.reason is None]
+
+    @property
+    def unverified(self):
+        """The tests that ran in the sandbox and whose result nothing outside it has verified."""
+        tests = self.records.cells.keys() - self.records.by_hand
+        return sorted(test for test in tests if not is_verified(test))
 
     @property
     def answers(self):
@@ -115,8 +134,10 @@ def _marks_of(folder, assignment, autograded, records):
         student,
         max(0.0, score),
         records.max_score,
-        shows=mistakes_in(notebook),
+        shows=mistakes_in(notebook, grades),
         to_mark=sum(grade.max_score for grade in grades.values() if grade.waiting),
+        again=tuple(cell for cell, grade in grades.items() if grade.again),
+        late=records.late.get(student),
         grades=grades,
         answers=answers_of(notebook),
     )
@@ -127,11 +148,18 @@ def read_graded(path):
     return nbformat.reader.reads(Path(path).read_text("utf-8"))
 
 
-def mistakes_in(graded):
-    """Return ``{exercise: what went wrong}`` for the test cells of a graded notebook that failed.
+def mistakes_in(graded, grades=None):
+    """Return ``{question: what went wrong}`` for the test cells of a graded notebook that failed.
 
     What a cell said comes out of the student's process, where it can be forged; what the grader found by
-    itself comes before it.
+    itself comes before it. Where an answer's cell was stopped, that comes before the names it lacks.
+
+    Parameters
+    ----------
+    graded : nbformat.NotebookNode
+        As nbgrader leaves it.
+    grades : dict of str to grader.gradebook.reading.Grade, optional
+        What each cell got; with these a test that takes marks off without an error is told, too.
     """
     record = graded.metadata.get(RECORD)
     judged = (
@@ -139,25 +167,34 @@ def mistakes_in(graded):
     )  # by stock nbgrader, a student's own
     judged = judged if isinstance(judged, list) else []
     shows, found = {}, {}
-    for cell in graded.cells:
-        exercise, kind = test_of(grade_id_of(cell))
-        if cell.cell_type != "code" or kind is None:
-            continue
-        for output in cell.outputs:
-            if output.output_type == "error":
-                said = _in_short(output, exercise)
-                shows.setdefault(exercise, said)
-                if grade_id_of(cell) in judged:
-                    found.setdefault(exercise, said)
+    for cell, cause in causes_of_tests(graded):
+        question, _ = question_of(grade_id_of(cell))
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        for error in errors:
+            said = cause if follows_from(error, cause) else _in_short(error, question)
+            shows.setdefault(question, said)
+            if grade_id_of(cell) in judged:
+                found.setdefault(question, said)
+        if not errors and (said := _without_error(cell, (grades or {}).get(grade_id_of(cell)))):
+            shows.setdefault(question, said)
     return shows | found
 
 
-def _in_short(error, exercise):
+def _without_error(cell, grade):
+    """Return why a test gave less than its points, though it raised nothing; None if it gave them."""
+    if grade is None or grade.score >= grade.max_score:
+        return None
+    if any(output.get("name") == "stderr" for output in cell.outputs):
+        return STDERR
+    return PARTLY.format(grade.score, grade.max_score)
+
+
+def _in_short(error, question):
     verdict = read_verdict(error.evalue) if error.ename == CheckFailed.__name__ else None
-    if verdict is None or verdict.exercise != exercise:
+    if verdict is None or verdict.exercise != question or question not in EXERCISES:
         first = error.evalue.splitlines()[0] if error.evalue else ""
-        return plain(f"{error.ename}: {first}".rstrip(": "))
-    known = {UNANSWERED, *(mistake.name for mistake in EXERCISES[exercise].misconceptions)}
+        return plain(f"{error.ename}: {first}".rstrip(": "), lines=False)
+    known = {UNANSWERED, *(mistake.name for mistake in EXERCISES[question].misconceptions)}
     if verdict.misconception in known:
         return verdict.misconception
     return plain(verdict.headline.rstrip("."))

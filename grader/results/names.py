@@ -8,6 +8,8 @@ from functools import cache
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking.wording import Says, said_by
+from grader.notebook.causes import ENDLESS, STOPPED
+from grader.results.marks import PARTLY, STDERR
 
 # what else a report says of a submission: why it couldn't be graded, and what ended its Python
 REASONS = (
@@ -21,11 +23,20 @@ REASONS = (
     "is not UTF-8 text, byte is, is not JSON, in line, is not a notebook: it has no nbformat",
     "is in nbformat, newer than this Python can read",
     "not graded; nbgrader's log says why",
+    STOPPED,
+    ENDLESS,
+    STDERR,
+    PARTLY,
 )
 
 
 class Names:
     """The names as they are; a text that a student had a part in stays as it is.
+
+    Parameters
+    ----------
+    people : dict of str to grader.gradebook.reading.Person, optional
+        What else they are called.
 
     Examples
     --------
@@ -35,6 +46,13 @@ class Names:
     """
 
     anonymous = False
+
+    def __init__(self, people=None):
+        self._people = people or {}
+
+    def person(self, student):
+        """Return the name that the gradebook has beside a student's id, or nothing."""
+        return self._people[student].name if student in self._people else ""
 
     def __call__(self, student):
         """Return what a student is called."""
@@ -76,6 +94,7 @@ class Numbers(Names):
     anonymous = True
 
     def __init__(self, students, key, people):
+        super().__init__()  # nobody's name
         students = {*students, *people}
         order = sorted(students, key=lambda student: _digest(key, student))
         self._number = {student: f"Student {i}" for i, student in enumerate(order, start=1)}

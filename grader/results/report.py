@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 
 from attnlib.checking import UNANSWERED
 from grader.course import require_assignment
+from grader.results.items import FEWEST
 from grader.results.names import Names, Numbers
 from grader.results.summary import distribution, summarise
-from grader.results.tables import decimal, write_tables
+from grader.results.tables import decimal, spell, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
@@ -47,7 +48,7 @@ def write_report(class_marks, output, *, book, key=None, csv=None, anonymous=Fal
     """
     output = Path(output)
     summary = summarise(class_marks, require_assignment(class_marks.assignment), key)
-    names = Names()
+    names = Names(class_marks.records.people)
     if anonymous:
         records = class_marks.records
         names = Numbers((one.student for one in summary.marks), records.key, records.people)
@@ -80,7 +81,9 @@ def render(summary, names, link):
     environment.filters |= {
         "points": partial(decimal, places=2),
         "percent": "{:.0%}".format,
+        "ratio": _ratio,
         "code": _with_code,
+        "spell": spell,
     }
     scores = sorted(one.score for one in summary.graded)
     return environment.get_template("report.html.jinja").render(
@@ -88,6 +91,7 @@ def render(summary, names, link):
         names=names,
         link=link,
         UNANSWERED=UNANSWERED,
+        FEWEST=FEWEST,
         made=datetime.now().astimezone(),
         points_of={one.student: one.score for one in summary.graded},
         scores=scores,
@@ -118,6 +122,10 @@ def _unnamed(mistakes, names):
         if not mistake.says and mistake.name != UNANSWERED:
             students[mistake.exercise, names.text(mistake.name)] += mistake.students
     return sorted(students.items(), key=lambda item: -len(item[1]))
+
+
+def _ratio(number):
+    return "–" if number is None else f"{number:.2f}".replace("-", "−")
 
 
 def _with_code(text):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED
-from grader.notebook.cells import test_of
-from grader.notebook.percent import read_solution
+from grader.notebook.cells import is_verified, question_of
+from grader.notebook.percent import read_source
+from grader.results.items import Item, item_statistics
 from grader.results.likeness import find_alike
 from grader.results.own_code import find_own
 
@@ -23,29 +24,37 @@ class Question:
         Its id, and its heading in the notebook.
     max_score, mean : float
         The most points, and the mean of those whose answers are marked; None if nobody's is.
+    item : grader.results.items.Item
+        How hard it is, and how well it tells students apart.
     visible, hidden : float or None
         The share of the class that passes the tests of this kind, where there are some.
     by_hand : bool
         Whether a person marks it.
-    waiting, blank : tuple of str
-        The students whose answers wait for a person, and those without an answer.
+    waiting, again, blank : tuple of str
+        The students whose answers wait for a person, those whose answers were marked and have been graded
+        again since, and those without an answer.
+    verified : bool
+        Whether the tests' results are compared outside the students' process.
     """
 
     name: str
     title: str
     max_score: float
     mean: float | None
+    item: Item
     visible: float | None = None
     hidden: float | None = None
     by_hand: bool = False
     waiting: tuple = ()
+    again: tuple = ()
     blank: tuple = ()
+    verified: bool = True
 
     def points_of(self, one):
         """Return what one student, by their Marks, got for it; empty if they couldn't be graded."""
         if one.reason is not None:
             return ""
-        return sum(grade.score for cell, grade in one.grades.items() if question_of(cell) == self.name)
+        return sum(grade.score for cell, grade in one.grades.items() if question_of(cell)[0] == self.name)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,11 @@ class Summary:
         """The Marks of those with an answer that waits for a person."""
         return [one for one in self.graded if one.to_mark]
 
+    @property
+    def again(self):
+        """The Marks of those with an answer that was marked and has been graded again since."""
+        return [one for one in self.graded if one.again]
+
 
 def summarise(class_marks, text, key=None):
     """Return the Summary of a class.
@@ -146,7 +160,7 @@ def summarise(class_marks, text, key=None):
     for student, recognised in find_own(class_marks.answers, records.released, key).items():
         for one in recognised:
             own[one].append(student)
-    questions = _questions(graded, records.cells, _headings(read_solution(text)))
+    questions = _questions(graded, records, _headings(read_source(text)))
     asked = [question.name for question in questions]
     return Summary(
         assignment=class_marks.assignment,
@@ -163,11 +177,6 @@ def summarise(class_marks, text, key=None):
     )
 
 
-def question_of(cell):
-    """Return the name of the question that a marked cell belongs to."""
-    return test_of(cell)[0] or cell
-
-
 def _headings(solution):
     """Return ``{marked cell: the heading above it}``, in the order of the notebook."""
     heading, headings = "", {}
@@ -175,40 +184,55 @@ def _headings(solution):
         about = cell.metadata.get("nbgrader", {})
         if about.get("grade"):
             headings[about["grade_id"]] = heading
-        elif cell.cell_type == "markdown" and cell.source.startswith("## "):
-            heading = cell.source.splitlines()[0].removeprefix("## ")
+        elif cell.cell_type == "markdown":
+            found = [line for line in cell.source.splitlines() if line.startswith("## ")]
+            heading = found[-1].removeprefix("## ") if found else heading
     return headings
 
 
-def _questions(graded, cells, headings):
+def _questions(graded, records, headings):
     cells_of = defaultdict(list)
-    for cell in sorted(cells, key=lambda cell: [*headings, cell].index(cell)):
-        cells_of[question_of(cell)].append(cell)
-    return [_question(name, own, graded, cells, headings) for name, own in cells_of.items()]
+    for cell in sorted(records.cells, key=lambda cell: [*headings, cell].index(cell)):
+        cells_of[question_of(cell)[0]].append(cell)
+    most = {name: sum(records.cells[cell] for cell in own) for name, own in cells_of.items()}
+    marked = {name: _marked(graded, own) for name, own in cells_of.items()}
+    items = item_statistics(marked, most)
+    return [
+        _question(name, own, graded, records.by_hand, headings, marked[name], items[name], most[name])
+        for name, own in cells_of.items()
+    ]
 
 
-def _question(name, own, graded, cells, headings):
-    got = [[one.grades[cell] for cell in own if cell in one.grades] for one in graded]
-    waiting = tuple(
-        one.student for one, grades in zip(graded, got, strict=True) if any(g.waiting for g in grades)
-    )
-    marked = [sum(g.score for g in grades) for grades in got if not any(g.waiting for g in grades)]
+def _marked(graded, own):
+    """Return ``{student: points}`` of those of whose answer no part waits for a person."""
+    got = {one.student: [one.grades[cell] for cell in own if cell in one.grades] for one in graded}
+    return {
+        student: sum(grade.score for grade in grades)
+        for student, grades in got.items()
+        if not any(grade.waiting for grade in grades)
+    }
+
+
+def _question(name, own, graded, by_hand, headings, marked, item, most):
+    tests = [cell for cell in own if cell not in by_hand]
     return Question(
         name=name,
         title=headings.get(own[0]) or name,
-        max_score=sum(cells[cell] for cell in own),
-        mean=sum(marked) / len(marked) if marked else None,
-        visible=_passing(graded, own, "visible"),
-        hidden=_passing(graded, own, "hidden"),
-        by_hand=name not in EXERCISES,
-        waiting=waiting,
+        max_score=most,
+        mean=sum(marked.values()) / len(marked) if marked else None,
+        visible=_passing(graded, [cell for cell in tests if question_of(cell)[1] != "hidden"]),
+        hidden=_passing(graded, [cell for cell in tests if question_of(cell)[1] == "hidden"]),
+        by_hand=not tests,
+        waiting=tuple(one.student for one in graded if one.student not in marked),
+        again=tuple(one.student for one in graded if {*one.again} & {*own}),
         blank=tuple(one.student for one in graded if one.shows.get(name) == UNANSWERED),
+        verified=all(map(is_verified, tests)),
+        item=item,
     )
 
 
-def _passing(graded, own, kind):
-    """Return the share of students with full marks in the cells of one kind, or None without such cells."""
-    tests = [cell for cell in own if test_of(cell)[1] == kind]
+def _passing(graded, tests):
+    """Return the share of students with full marks in these cells, or None without such cells."""
     if not tests or not graded:
         return None
     full = sum(all(_is_full(one.grades.get(cell)) for cell in tests) for one in graded)
@@ -227,8 +251,9 @@ def _mistakes(graded):
             students[exercise, name].append(one.student)
     mistakes = []
     for (exercise, name), who in students.items():
-        known = {m.name: m for m in EXERCISES[exercise].misconceptions}.get(name)
-        section = known.section if known else EXERCISES[exercise].section
+        catalogued = EXERCISES.get(exercise)  # an instructor's own question isn't
+        known = {m.name: m for m in catalogued.misconceptions}.get(name) if catalogued else None
+        section = known.section if known else catalogued.section if catalogued else ""
         mistakes.append(Mistake(exercise, name, tuple(who), known.says if known else None, section))
     return sorted(mistakes, key=lambda m: (-len(m.students), m.exercise, m.name))
 

@@ -32,9 +32,11 @@ def write_tables(summary, names, folder):
             q.name,
             q.title,
             q.max_score,
-            *map(_rounded, (q.mean, q.visible, q.hidden)),
+            *map(_rounded, (q.mean, q.visible, q.hidden, q.item.difficulty, q.item.discrimination)),
             len(q.blank),
             len(q.waiting),
+            len(q.again),
+            "by hand" if q.by_hand else "yes" if q.verified else "no",
         )
         for q in summary.questions
     ]
@@ -59,9 +61,12 @@ def write_tables(summary, names, folder):
     marks = [
         (
             names(one.student),
+            names.person(one.student),
             one.score,
             one.max_score,
             one.to_mark,
+            " ".join(one.again),
+            spell(one.late),
             *(q.points_of(one) for q in summary.questions),
             names.text(one.reason or ""),
         )
@@ -69,9 +74,25 @@ def write_tables(summary, names, folder):
     ]
     asked = [q.name for q in summary.questions]
     tables = {
-        "marks": (["student", "points", "of", "waiting", *asked, "not graded because"], marks),
+        "marks": (
+            [
+                "student",
+                "name",
+                "points",
+                "of",
+                "waiting",
+                "look again",
+                "late",
+                *asked,
+                "not graded because",
+            ],
+            marks,
+        ),
         "questions": (
-            ["question", "title", "of", "mean", "visible", "hidden", "not answered", "waiting"],
+            [
+                *("question", "title", "of", "mean", "visible", "hidden", "difficulty", "discrimination"),
+                *("not answered", "waiting", "look again", "verified outside the sandbox"),
+            ],
             questions,
         ),
         "misconceptions": (
@@ -134,6 +155,22 @@ def decimal(value, places=4):
     ('7', '6.6667', '6.67', '0')
     """
     return f"{value:.{places}f}".rstrip("0").rstrip(".")
+
+
+def spell(time):
+    """Return how long something took, in its two largest units; nothing for None.
+
+    Examples
+    --------
+    >>> from datetime import timedelta
+    >>> spell(timedelta(days=1, hours=2, minutes=3)), spell(timedelta(minutes=90)), spell(timedelta(0, 5))
+    ('1 d 2 h', '1 h 30 min', '1 min')
+    """
+    if time is None:
+        return ""
+    minutes = max(1, round(time.total_seconds() / 60))
+    units = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    return " ".join([f"{number} {unit}" for number, unit in units if number][:2])
 
 
 def _rounded(value):

@@ -12,7 +12,7 @@ import nbformat
 from grader.answers import answers_to
 from grader.course import require_assignment
 from grader.notebook.cells import answers_of, exercises_of, grade_id_of, is_answer
-from grader.notebook.percent import read_solution
+from grader.notebook.percent import read_source
 
 SAMPLE_ROOT = Path("_build/sample-class")
 EXPLANATION = "An explanation in a few sentences, for a person to mark."
@@ -39,7 +39,7 @@ def write_class(assignment, released, root):
     FileNotFoundError
         If there is no such assignment or it has not been released.
     """
-    solution = read_solution(require_assignment(assignment))
+    solution = read_source(require_assignment(assignment))
     blank = nbformat.read(released, as_version=4)
     submitted = Path(root) / "submitted"
     for earlier in submitted.glob(f"*/{assignment}"):

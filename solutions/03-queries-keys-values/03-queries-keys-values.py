@@ -203,11 +203,11 @@ check(self_scores, "self_scores", hidden=True)
 # ●●○ · about 10 minutes · 3 points
 #
 # In cross-attention one sequence asks and another answers: a translation in progress asks the original.
-# Write `cross_scores(x, context, w_q, w_k)`:
+# Write `cross_scores(x, other, w_q, w_k)`:
 #
 # - `x`, the sequence that asks, has shape `(..., T_q, d_model)`, and `w_q` has shape `(d_model, d_k)`;
-# - `context`, the one that answers, has shape `(..., T_k, d_context)`, and `w_k` has shape
-#   `(d_context, d_k)`; the tokens of the two may have different widths;
+# - `other`, the one that answers, has shape `(..., T_k, d_other)`, and `w_k` has shape
+#   `(d_other, d_k)`; the tokens of the two may have different widths;
 # - the result has shape `(..., T_q, T_k)`: the entry `[..., i, j]` is the plain dot product of query i and
 #   key j.
 #
@@ -220,10 +220,10 @@ check(self_scores, "self_scores", hidden=True)
 
 
 # %% nbgrader={"grade_id": "cross_scores", "solution": true}
-def cross_scores(x, context, w_q, w_k):
-    """Return the score of every token of `context` for every token of `x`."""
+def cross_scores(x, other, w_q, w_k):
+    """Return the score of every token of `other` for every token of `x`."""
     ### BEGIN SOLUTION
-    queries, keys = x @ w_q, context @ w_k
+    queries, keys = x @ w_q, other @ w_k
     return queries @ keys.swapaxes(-1, -2)  # (..., T_q, T_k)
     ### END SOLUTION
 

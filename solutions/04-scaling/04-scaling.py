@@ -45,7 +45,7 @@ from attnlib import check, softmax
 #
 # ●○○ · about 5 minutes · 1 point
 #
-# Another scene, another query of Macbeth's: the four of the cast have the scores -3, 1, 3 and 3. Find
+# Another scene, another query of Macbeth's: the four of the cast have the scores -4, 0, 4 and 4. Find
 # the variance of the four scores with a pencil: the mean of the squared deviations from the mean.
 #
 # <details><summary>Hint</summary>
@@ -58,7 +58,7 @@ from attnlib import check, softmax
 # %% nbgrader={"grade_id": "variance_by_hand", "solution": true}
 variance_by_hand = None  # your number in place of None
 ### BEGIN SOLUTION
-variance_by_hand = 6
+variance_by_hand = 11
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "variance_by_hand_visible", "points": 1}
@@ -70,7 +70,7 @@ check(variance_by_hand, "variance_by_hand")
 # ●○○ · about 5 minutes · 1 point
 #
 # With pencil and paper nobody wants to divide by the root of 3. The worked example of this course halves
-# each score instead, and rounds down to a whole number. Do that with the scores 7, 4, 1, 0 and -3.
+# each score instead, and rounds down to a whole number. Do that with the scores 7, 9, 4, 1 and -3.
 #
 # <details><summary>Hint</summary>
 #
@@ -81,7 +81,7 @@ check(variance_by_hand, "variance_by_hand")
 # %% nbgrader={"grade_id": "floor_by_hand", "solution": true}
 floor_by_hand = [None, None, None, None, None]  # your five numbers in place of None
 ### BEGIN SOLUTION
-floor_by_hand = [3, 2, 0, 0, -2]
+floor_by_hand = [3, 4, 2, 0, -2]
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "floor_by_hand_visible", "points": 1}
@@ -276,7 +276,7 @@ check(attention_scores, "attention_scores", hidden=True)
 # - `q` has shape `(T_q, d_k)` and `k` has shape `(T_k, d_k)`;
 # - the scores are the dot products of every query with every key, times the number `scale`;
 # - the softmax turns each query's scores into weights that sum to 1 over the keys; `softmax` is imported
-#   above and works along the last axis;
+#   above, works along the last axis, and copes with scores such as 1000 and -1000, which occur here;
 # - the result is one number: the greatest weight of each query, averaged over the queries.
 #
 # When the test passes, try it: 50 random queries and keys of size 512, with `scale=1.0` and with the

@@ -75,9 +75,9 @@ check(softmax_by_hand, "softmax_by_hand")
 #
 # Write `softmax(x, axis=-1, *, temperature=1.0)`:
 #
-# - it divides the scores `x`, an array of any shape, by `temperature`;
+# - it divides the scores `x`, an array of floats or of integers of any shape, by `temperature`;
 # - it returns weights of the same shape that sum to 1 along `axis`;
-# - it works for scores such as 1000 and -1000, and leaves `x` as it was.
+# - it works for scores such as 1000 and -1000 in the same row, and leaves `x` as it was.
 #
 # For example, `softmax(np.array([0.0, 0.0]))` is `[0.5, 0.5]`.
 #
@@ -122,7 +122,7 @@ check(softmax, "softmax", hidden=True)
 #
 # Write `entropy(weights, axis=-1)`: minus the sum along `axis` of each weight times its natural
 # logarithm. It is 0 where one key has all the weight, and ln n where n keys share it equally. A key
-# with the weight 0 contributes 0.
+# with the weight 0 contributes 0, and a very small weight little, but not 0.
 #
 # <details><summary>Hint: a weight of 0</summary>
 #
@@ -156,11 +156,12 @@ check(entropy, "entropy", hidden=True)
 # ●●● · about 20 minutes · 3 points
 #
 # Raise the score of one key a little, and the weight of every key changes. Write
-# `softmax_jacobian(weights)`, where `weights` has shape `(..., n)` and is the result of a softmax
-# over the last axis, with the scores $s$. Return all the derivatives, of shape `(..., n, n)`:
+# `softmax_jacobian(weights)`, where `weights` has shape `(..., n)` and holds the weights $p$ that a
+# softmax over the last axis makes of scores $s$. Return all the derivatives, of shape `(..., n, n)`:
 #
-# $$\frac{\partial p_i}{\partial s_j} = p_i\,(\delta_{ij} - p_j), \qquad
-# \delta_{ij} = 1 \text{ if } i = j \text{ and } 0 \text{ otherwise.}$$
+# $$\frac{\partial p_i}{\partial s_j} = p_i\,(\delta_{ij} - p_j)$$
+#
+# Here $\delta_{ij}$ is 1 if $i = j$, and 0 otherwise.
 #
 # Start with one row of weights; then let it take a stack of rows.
 #

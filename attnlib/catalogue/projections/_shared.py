@@ -27,6 +27,6 @@ def self_scores(x, w_q, w_k):
     return cross_scores(x, x, w_q, w_k)
 
 
-def cross_scores(x, context, w_q, w_k):
+def cross_scores(x, other, w_q, w_k):
     """Return the unscaled scores between the tokens of two sequences."""
-    return dot_product.attention_scores(product(x, w_q), product(context, w_k), scale=1.0)
+    return dot_product.attention_scores(product(x, w_q), product(other, w_k), scale=1.0)

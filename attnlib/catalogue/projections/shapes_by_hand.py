@@ -11,9 +11,9 @@ T_Q, T_K, D_MODEL, D_K, D_V = 5, 7, 8, 3, 2
 
 
 def _shapes():
-    x, context = np.zeros((T_Q, D_MODEL)), np.zeros((T_K, D_MODEL))
+    x, other = np.zeros((T_Q, D_MODEL)), np.zeros((T_K, D_MODEL))
     w_q, w_k, w_v = np.zeros((D_MODEL, D_K)), np.zeros((D_MODEL, D_K)), np.zeros((D_MODEL, D_V))
-    q, k, v = product(x, w_q), product(context, w_k), product(context, w_v)
+    q, k, v = product(x, w_q), product(other, w_k), product(other, w_v)
     scores = dot_product.attention_scores(q, k, scale=1.0)
     return np.array([a.shape for a in (w_q, w_v, q, k, v, scores, dot_product.attention(q, k, v))])
 

@@ -71,6 +71,20 @@ def divided_by_their_deviation(q, k, *, scale=None):
     return scores / scores.std() if scale is None else scores * scale
 
 
+def scores_of_one_sequence(q, k, *, scale=None):
+    _, d_k = q.shape
+    return q @ k.swapaxes(-1, -2) * (1 / np.sqrt(d_k) if scale is None else scale)
+
+
+def power_of_d_k_halved(q, k, *, scale=None):
+    return q @ k.swapaxes(-1, -2) * (q.shape[-1] ** -1 / 2 if scale is None else scale)
+
+
+def scaled_on_both_sides(q, k, *, scale=None):
+    factor = 1 / np.sqrt(q.shape[-1]) if scale is None else scale
+    return (q * factor) @ (k * factor).swapaxes(-1, -2)
+
+
 def _scores_visible():
     q = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])
     k = np.array([[2.0, 0.0, 1.0], [1.0, 1.0, 1.0], [-1.0, 4.0, 0.0], [0.0, 2.0, 2.0]])
@@ -83,6 +97,7 @@ def _scores_visible():
         Case((square, square[::-1] + 1.0)),
         Case((batch_q, batch_q[::-1, 1:].copy())),
         Case((q, k), {"scale": 0.0}),
+        Case((np.stack([batch_q, 2.0 - batch_q]), np.stack([batch_q[::-1] + 1.0, batch_q])[..., :2, :])),
     ]
 
 
@@ -113,6 +128,7 @@ EXERCISE = Exercise(
     reference=dot_product.attention_scores,
     visible=_scores_visible,
     hidden=_scores_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores, dot_product.scale_factor),
     misconceptions=(
         Misconception(
@@ -193,8 +209,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "changes its input",
-            "The caller's queries are overwritten by scaled ones; write `q = q * factor`, which makes a "
-            "new array, and not `q *= factor`.",
+            "The caller's queries or keys are overwritten by scaled ones; write `q = q * factor`, which "
+            "makes a new array, and not `q *= factor`.",
             scales_the_callers_queries,
         ),
         Misconception(
@@ -202,6 +218,27 @@ EXERCISE = Exercise(
             "These are weights and not scores: the softmax comes afterwards.",
             softmax_already,
             section=f"{PAGE}#scaling-saturation",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front; leave them where they are, and "
+            "take d_k from the end: `q.shape[-1]`.",
+            scores_of_one_sequence,
+            section="chapters/03-queries-keys-values#qkv-shapes",
+        ),
+        Misconception(
+            "** -1/2",
+            "The scores are divided by twice d_k: Python reads `d_k ** -1/2` as `(d_k ** -1) / 2`, so "
+            "write `d_k ** -0.5`.",
+            power_of_d_k_halved,
+            section=f"{PAGE}#scaling-root",
+        ),
+        Misconception(
+            "scaled twice",
+            "The factor is applied twice, as it is where both queries and keys are multiplied by it; "
+            "once is enough.",
+            scaled_on_both_sides,
+            section=f"{PAGE}#scaling-root",
         ),
     ),
     properties=(

@@ -6,7 +6,7 @@ from attnlib import dot_product
 from attnlib.catalogue.scaling import PAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
-HAND_RAW = np.array([7, 4, 1, 0, -3])
+HAND_RAW = np.array([7, 9, 4, 1, -3])
 
 
 def _floors():
@@ -14,27 +14,35 @@ def _floors():
 
 
 def cut_towards_zero():
-    return [3, 2, 0, 0, -1]
+    return [3, 4, 2, 0, -1]
 
 
 def rounded_up():
-    return [4, 2, 1, 0, -1]
+    return [4, 5, 2, 1, -1]
 
 
 def not_rounded():
-    return [7 / 2, 2, 1 / 2, 0, -3 / 2]
+    return [7 / 2, 9 / 2, 2, 1 / 2, -3 / 2]
 
 
 def divided_by_the_root_of_three():
-    return np.array([7, 4, 1, 0, -3]) / np.sqrt(3)
+    return np.array([7, 9, 4, 1, -3]) / np.sqrt(3)
 
 
 def divided_by_three():
-    return np.array([7, 4, 1, 0, -3]) // 3
+    return np.array([7, 9, 4, 1, -3]) // 3
 
 
 def rounded_to_even():
-    return np.round(np.array([7, 4, 1, 0, -3]) / 2)
+    return np.round(np.array([7, 9, 4, 1, -3]) / 2)
+
+
+def halves_away_from_zero():
+    return [4, 5, 2, 1, -2]
+
+
+def exact_scale_rounded_down():
+    return np.floor(np.array([7, 9, 4, 1, -3]) / np.sqrt(3))
 
 
 EXERCISE = Exercise(
@@ -76,6 +84,17 @@ EXERCISE = Exercise(
             "rounded to the nearest",
             "The halves are rounded to an even number, as np.round does; round down each time.",
             rounded_to_even,
+        ),
+        Misconception(
+            "rounded away from 0",
+            "Every half is rounded away from 0, up for positive numbers and down for negative ones; "
+            "round down each time.",
+            halves_away_from_zero,
+        ),
+        Misconception(
+            "the exact scale, rounded down",
+            "The scores are divided by the root of 3 and then rounded down; by hand they are halved first.",
+            exact_scale_rounded_down,
         ),
     ),
     properties=(

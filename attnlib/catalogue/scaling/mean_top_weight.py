@@ -75,6 +75,35 @@ def top_divided_by_scale(q, k, *, scale=1.0):
     return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
 
 
+def top_without_the_shift(q, k, *, scale=1.0):
+    powers = np.exp(scale * (q @ k.T))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
+
+
+def top_shifted_by_the_mean(q, k, *, scale=1.0):
+    scores = scale * (q @ k.T)
+    powers = np.exp(scores - scores.mean(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
+
+
+def top_scaled_twice(q, k, *, scale=1.0):
+    scores = (scale * q) @ (scale * k).T
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
+
+
+def top_keepdims_forgotten(q, k, *, scale=1.0):
+    scores = scale * (q @ k.T)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1)).max(axis=-1).mean()
+
+
+def greatest_weights_added(q, k, *, scale=1.0):
+    scores = scale * (q @ k.T)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).sum()
+
+
 def _saturation_visible():
     q = np.array([[1.0, 2.0], [0.0, -1.0], [0.5, 1.0]])
     k = np.array([[1.0, 0.0], [0.5, 1.0], [-1.0, 0.5], [0.0, 1.5]])
@@ -86,6 +115,7 @@ def _saturation_visible():
         Case((wide_q, wide_k[:17])),
         Case((wide_q, wide_k), {"scale": 0.125}),
         Case((q, k), {"scale": 0.0}),
+        Case((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.5], [-1.0, 0.0], [0.0, 1.0]]))),
     ]
 
 
@@ -102,6 +132,7 @@ def _saturation_hidden(rng):
         pair(5, 1, 2, scale=3.0),
         pair(2, 3, 512, scale=4.0),
         pair(3, 5, 2, scale=0.0),
+        Case((np.array([[900.0], [0.5]]), np.array([[-1.0], [1.0], [0.25]])[rng.permutation(3)])),
         Case((np.array([[0.0, 0.0], [50.0, 50.0]]), np.array([[1.0, 2.0], [3.0, 20.0]]))),
     ]
 
@@ -177,6 +208,39 @@ EXERCISE = Exercise(
             "The scores are divided by `scale`; it is a factor, to multiply with.",
             top_divided_by_scale,
             section=f"{PAGE}#scaling-derive",
+        ),
+        Misconception(
+            "overflow",
+            "Right for small scores, but exp(1000) is more than a float can hold; subtract the largest "
+            "score of each row first, or use `softmax`.",
+            top_without_the_shift,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the "
+            "largest is still far above it and its exponential overflows.",
+            top_shifted_by_the_mean,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "scaled twice",
+            "The scores are multiplied by `scale` twice, as they are where both queries and keys are; "
+            "once is enough.",
+            top_scaled_twice,
+            section=f"{PAGE}#scaling-derive",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The sum of the powers has lost its axis, so NumPy divides along the wrong one or not at "
+            "all; pass keepdims=True.",
+            top_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "sum for mean",
+            "The greatest weights are added up; divide by the number of queries.",
+            greatest_weights_added,
         ),
     ),
     properties=(

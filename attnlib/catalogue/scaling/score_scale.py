@@ -49,6 +49,14 @@ def factor_divided_by_variances(d_k, q_variance=1.0, k_variance=1.0):
     return np.sqrt(q_variance * k_variance / d_k)
 
 
+def power_of_minus_one_halved(d_k, q_variance=1.0, k_variance=1.0):
+    return (d_k * q_variance * k_variance) ** -1 / 2
+
+
+def queries_ignored(d_k, q_variance=1.0, k_variance=1.0):
+    return 1 / np.sqrt(d_k * k_variance)
+
+
 def _scale_visible():
     return [
         Case((64,)),
@@ -143,6 +151,19 @@ EXERCISE = Exercise(
             "The factor grows with the variances of queries and keys; the wider they spread, the smaller "
             "it must be.",
             factor_divided_by_variances,
+        ),
+        Misconception(
+            "** -1/2",
+            "The factor is one over twice the variance of the scores: Python reads `x ** -1/2` as "
+            "`(x ** -1) / 2`, so write `x ** -0.5`.",
+            power_of_minus_one_halved,
+            section=f"{PAGE}#scaling-root",
+        ),
+        Misconception(
+            "queries ignored",
+            "The variance of the queries makes no difference; queries with a greater spread give "
+            "greater scores.",
+            queries_ignored,
         ),
     ),
     properties=(

@@ -6,7 +6,7 @@ from attnlib import dot_product
 from attnlib.catalogue.scaling import PAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
-HAND_SCORES = np.array([-3.0, 1.0, 3.0, 3.0])
+HAND_SCORES = np.array([-4.0, 0.0, 4.0, 4.0])
 
 
 def _hand_variance():
@@ -14,36 +14,40 @@ def _hand_variance():
 
 
 def divided_by_one_less():
-    return 24 / 3
+    return (25 + 1 + 9 + 9) / 3
 
 
 def root_taken():
-    return np.std([-3, 1, 3, 3])
+    return np.std([-4, 0, 4, 4])
 
 
 def mean_not_subtracted():
-    return 28 / 4
+    return (16 + 0 + 16 + 16) / 4
 
 
 def absolute_deviations():
-    return (4 + 0 + 2 + 2) / 4
+    return (5 + 1 + 3 + 3) / 4
 
 
 def sum_of_squares():
-    return 24
+    return 25 + 1 + 9 + 9
 
 
 def deviations_not_squared():
-    return (-4 + 0 + 2 + 2) / 4
+    return (-5 - 1 + 3 + 3) / 4
 
 
 def one_of_each_score():
-    return np.var([-3, 1, 3])
+    return np.var([-4, 0, 4])
+
+
+def range_of_the_scores():
+    return 4 - -4
 
 
 EXERCISE = Exercise(
     name="variance_by_hand",
-    section=f"{PAGE}#scaling-measure",
+    section=f"{PAGE}#scaling-by-hand",
     reference=_hand_variance,
     visible=lambda: [Case()],
     by_value=True,
@@ -83,6 +87,12 @@ EXERCISE = Exercise(
             "equal scores counted once",
             "Two scores are equal and only one of them is counted; each counts.",
             one_of_each_score,
+        ),
+        Misconception(
+            "range",
+            "This is the distance from the smallest score to the greatest, their range; the variance is "
+            "a mean of squares.",
+            range_of_the_scores,
         ),
     ),
     properties=(

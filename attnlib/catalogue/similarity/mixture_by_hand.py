@@ -39,9 +39,13 @@ def only_the_first_number():
     return 7
 
 
+def hope_before_fear():
+    return [4, 7]
+
+
 EXERCISE = Exercise(
     name="mixture_by_hand",
-    section=f"{STAGE}#spotlight-why",
+    section=f"{STAGE}#spotlight-stage",
     reference=_mixture,
     visible=lambda: [Case()],
     by_value=True,
@@ -50,12 +54,12 @@ EXERCISE = Exercise(
             "values added",
             "The values are added up without their weights; each counts only as much as the light on it.",
             values_added,
-            section=f"{STAGE}#spotlight-stage",
         ),
         Misconception(
             "plain mean",
             "Every value counts equally: that is what you get without attention.",
             values_averaged,
+            section=f"{STAGE}#spotlight-why",
         ),
         Misconception(
             "winner takes all",
@@ -69,19 +73,21 @@ EXERCISE = Exercise(
             "Only the value with the smallest weight is used; here every value adds its share, and the "
             "greatest weight the most.",
             last_value,
-            section=f"{STAGE}#spotlight-stage",
         ),
         Misconception(
             "divided once more",
             "The weighted sum is divided by the number of values; the weights already sum to 1.",
             divided_by_the_count,
-            section=f"{STAGE}#spotlight-stage",
         ),
         Misconception(
             "one feature only",
             "This is one number, but a value here has two; mix the second numbers in the same way.",
             only_the_first_number,
-            section=f"{STAGE}#spotlight-stage",
+        ),
+        Misconception(
+            "numbers exchanged",
+            "These are the right numbers in the wrong order: fear comes first, then hope.",
+            hope_before_fear,
         ),
     ),
     properties=(

@@ -4,15 +4,15 @@ import numpy as np
 
 
 def mean_of_squared_deviations():
-    return (16 + 0 + 4 + 4) / 4
+    return (25 + 1 + 9 + 9) / 4
 
 
 def squares_minus_squared_mean():
-    return np.mean(np.square([-3, 1, 3, 3])) - 1
+    return np.mean(np.square([-4, 0, 4, 4])) - 1
 
 
-def six():
-    return 6
+def eleven():
+    return 11
 
 
-ANSWERS = (mean_of_squared_deviations, squares_minus_squared_mean, six)
+ANSWERS = (mean_of_squared_deviations, squares_minus_squared_mean, eleven)

@@ -1,0 +1,1 @@
+"""What Canvas and Moodle give out and take back: downloads of submissions, and pages of feedback."""
