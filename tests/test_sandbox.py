@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -481,6 +482,28 @@ def test_folder_that_another_sweeps_before_it_is_claimed_is_made_again(short_pat
     folder, claimed = folders.claimed_folder()
     claimed.close()
     assert [str(folder)] == made[1:]
+
+
+def test_graders_that_start_and_end_at_any_moment_leave_one_another_alone(short_path):
+    def grader(rounds):
+        lost = []
+        for number in range(rounds):
+            folders.sweep()
+            folder, held = folders.claimed_folder()
+            mine = folder / "mine"
+            mine.touch()
+            folders.sweep()
+            if not mine.exists():
+                lost.append(folder)
+            if number % 3:  # as at its end; else it was killed
+                shutil.rmtree(folder, ignore_errors=True)
+            held.close()
+        return lost
+
+    with ThreadPoolExecutor(8) as pool:  # each claim is of an open file, so threads do as processes do
+        assert list(pool.map(grader, [100] * 8)) == [[]] * 8
+    folders.sweep()
+    assert list(Path(tempfile.gettempdir()).glob(f"{folders.FOLDERS}*")) == []
 
 
 def test_sandbox_starts_again_after_it_was_killed():

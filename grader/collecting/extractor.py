@@ -27,9 +27,7 @@ class Extractor(ExtractorPlugin):
     """Unpacks a platform's download, and the archives that students handed in, each as far as it may go."""
 
     most_download = Integer(8192, help="Most of a download from Canvas or Moodle, in MiB.").tag(config=True)
-    most_handed_in = Integer(64, help="Most of an archive that was handed in, in MiB.").tag(
-        config=True
-    )
+    most_handed_in = Integer(64, help="Most of an archive that was handed in, in MiB.").tag(config=True)
     most_files = Integer(1000, help="Most files in an archive that was handed in.").tag(config=True)
 
     def __init__(self, *args, **kwargs):
