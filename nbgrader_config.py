@@ -27,6 +27,7 @@ c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter
 
 # What Canvas and Moodle let you download is sorted by the names that they give
 c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
+c.ZipCollectApp.extractor_plugin = "grader.collecting.extractor.Extractor"  # also of what students packed
 
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.
