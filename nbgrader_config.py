@@ -28,6 +28,8 @@ c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter
 # What Canvas and Moodle let you download is sorted by the names that they give
 c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
 
+c.ExportApp.plugin_class = "grader.gradebook.exporting.QuotedCsv"
+
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.
 c.Sandbox.enabled = True  # False: students' code runs as you, with your files and your network

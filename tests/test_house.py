@@ -33,6 +33,7 @@ ATTNLIB = {  # part: the parts it may import beside itself
 GRADER = {
     "text": set(),
     "course": set(),
+    "advice": set(),
     "answers": set(),
     "bounded_json": set(),
     "sandbox": {"bounded_json", "text"},
@@ -45,7 +46,18 @@ GRADER = {
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
     "__main__": {
-        *("collecting", "key", "notebook", "grading", "results", "samples", "gradebook", "course", "text")
+        *(
+            "advice",
+            "collecting",
+            "key",
+            "notebook",
+            "grading",
+            "results",
+            "samples",
+            "gradebook",
+            "course",
+            "text",
+        )
     },
     "": set(),
 }

@@ -16,6 +16,7 @@ from grader.notebook.submission import UnreadableError, missing, read_submission
 from grader.text import plain
 
 UNVERIFIED = "not verified outside the sandbox, because the catalogue has no such exercise"
+UNGRADED = "not graded yet; python -m grader autograde {} grades it or says why not"
 STDERR = "its test wrote to standard error, which nbgrader takes for a failure"
 PARTLY = "its test gave {:g} of {:g} points"
 
@@ -208,4 +209,4 @@ def _why_ungraded(folder, assignment):
         read_submission(folder / f"{assignment}.ipynb")
     except UnreadableError as error:
         return str(error)
-    return "not graded; nbgrader's log says why"
+    return UNGRADED.format(assignment)
