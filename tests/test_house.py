@@ -39,7 +39,7 @@ GRADER = {
     "sandbox": {"bounded_json", "text"},
     "notebook": {"bounded_json", "course", "text"},
     "gradebook": {"notebook", "text"},
-    "feedback": {"notebook", "text"},
+    "feedback": {"course", "notebook", "text"},
     "samples": {"answers", "notebook", "course", "text"},
     "collecting": {"gradebook", "text"},
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
