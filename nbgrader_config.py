@@ -44,6 +44,7 @@ c.Sandbox.submitted_files = 16  # MiB of files submitted beside a notebook
 c.Execute.timeout = 30  # seconds, of a cell: an endless loop costs its own cell's marks and no more
 c.VerifyingExecute.notebook_timeout = 300  # seconds, of a notebook
 c.VerifyingExecute.most_output = 100_000  # characters, of a cell
+c.VerifyingExecute.most_outputs = 1_000_000  # characters, of a notebook
 c.VerifyingExecute.most_held = 512  # MiB of the grader's own memory, for a kernel's messages
 install()
 

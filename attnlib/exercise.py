@@ -96,6 +96,8 @@ class Exercise:
     same_dtype : bool
         Whether the result must have the reference's dtype, because the question promises one: booleans
         for a mask, float32 where the input is.
+    axes : tuple of str
+        What the last axes of the result count, such as queries and keys, for messages that name a place.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Exercise:
     seals: tuple[Callable, ...] = ()
     by_value: bool = False
     same_dtype: bool = False
+    axes: tuple[str, ...] = ()
 
     def __post_init__(self):
         """Give mistakes the exercise's section, and close a reference that would be the answer."""

@@ -211,7 +211,7 @@ def _positive(text):
 
 
 def _autograde(args):
-    from grader.grading.crowd import autograde
+    from grader.grading.together import autograde
 
     options = list(args.options)
     db = gradebook_url(args.root, args.db) if args.db else None

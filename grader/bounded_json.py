@@ -14,13 +14,15 @@ class TooManyError(ValueError):
     """Some JSON holds more values than are read."""
 
 
-def loads(data):
+def loads(data, errors="strict"):
     """Return what some JSON says.
 
     Parameters
     ----------
     data : bytes
         In UTF-8.
+    errors : str, default "strict"
+        What is done with bytes that aren't, as in `bytes.decode`.
 
     Raises
     ------
@@ -35,10 +37,8 @@ def loads(data):
     ['a, b', {}]
     """
     if _is_large(data) and _is_large(_without_strings(data)):
-        raise TooManyError(
-            f"it holds more than {MOST_VALUES} values, or more than {MOST_CONTAINERS} lists and objects"
-        )
-    return json.loads(data.decode())
+        raise TooManyError(f"more than {MOST_VALUES} values, or {MOST_CONTAINERS} lists and objects")
+    return json.loads(data.decode(errors=errors))
 
 
 def _is_large(data):

@@ -240,7 +240,7 @@ def test_arrays_among_the_options_are_copied_watched_and_quoted():
     mask = np.array([True, False])
     exercise = exercise_with(reference=lambda x, mask: x)
     for answer, says in (
-        (zeroes_the_mask, "it changes the array"),
+        (zeroes_the_mask, "it changes mask, which it is given"),
         (lambda x, mask: x + 1, r"mask=np.array([True, False])"),
     ):
         with pytest.raises(CheckFailed) as caught:

@@ -1,24 +1,45 @@
 """What a kernel sends can't fill the grader's memory, and what it says can't command a terminal."""
 
+import asyncio
 import logging
-import threading
+import math
+import queue
+
+import pytest
 
 from grader.sandbox.guard import guarded
 from grader.text import PlainLog, plain
 
 
+def never():
+    return math.inf
+
+
 def test_guard_ends_what_makes_memory_grow():
-    ended = threading.Event()
-    with guarded(ended.set, 50 * 2**20):
+    reasons = queue.Queue()
+    with guarded(reasons.put, 50 * 2**20, never):
         held = bytearray(b"x") * (100 * 2**20)
-        assert ended.wait(5)
+        assert "too much memory" in reasons.get(timeout=5)
     assert held
 
 
+def test_guard_ends_what_keeps_the_event_loop_from_its_clock():
+    reasons = queue.Queue()
+
+    async def starve():
+        while reasons.empty():
+            pass
+
+    with guarded(reasons.put, 50 * 2**20, lambda: -math.inf):
+        asyncio.run(starve())
+    assert "too long" in reasons.get()
+    assert reasons.empty()
+
+
 def test_guard_lets_small_things_be():
-    ended = threading.Event()
-    with guarded(ended.set, 50 * 2**20):
-        assert not ended.wait(0.3)
+    reasons = queue.Queue()
+    with guarded(reasons.put, 50 * 2**20, never), pytest.raises(queue.Empty):
+        reasons.get(timeout=0.3)
 
 
 def test_text_for_a_terminal_keeps_lines_and_loses_commands():

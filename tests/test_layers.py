@@ -248,6 +248,8 @@ BAD = [
     (layers.attend, (X, X, X), {"n_heads": 4}, "n_heads must divide d_model: expected a divisor of 6"),
     (layers.attend, (X, X, X), {"mask": np.ones((4, 4), bool)}, "mask must broadcast to (..., T_q, T_k)"),
     (layers.additive_attend, (X, X[0], X, np.zeros(D)), {}, "k must have the leading axes of q"),
+    (layers.additive_attend, (X, X, X[0], np.zeros(D)), {}, "v must have the leading axes of q"),
+    (layers.additive_attend, (X, X, X[:, 1:], np.zeros(D)), {}, "v must have one row for each key"),
     (layers.additive_attend, (X, X, X, np.zeros(3)), {}, "w_score must have one number for each feature"),
     (layers.rotate, (np.zeros((T, 3)),), {}, "x must have an even number of features for each head"),
     (layers.rotate, (X,), {"n_heads": 2}, "x must have an even number of features for each head"),

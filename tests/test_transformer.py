@@ -238,6 +238,34 @@ def test_the_loss_asks_each_word_for_the_next():
     assert next_word_loss(params, ids, n_heads=N_HEADS) == pytest.approx(expected, rel=1e-5)
 
 
+def test_parameters_begin_as_promised():
+    rng = np.random.default_rng(0)
+    sizes = {"n_words": 101, "d_model": 60, "n_heads": 3, "n_layers": 2, "d_hidden": 70, "length": 53}
+    params = transformer_params(rng, **sizes, cross=True)
+    assert {value.dtype for value in params.values()} == {np.dtype(np.float32)}
+    names = {name.removeprefix("block0.") for name in params if name.startswith("block0.")}
+    assert len(names) == 6 + 6 + 6
+    assert len(params) == 2 * len(names) + 6
+    for name, value in params.items():
+        last = name.split(".")[-1]
+        if last == "gain":
+            np.testing.assert_array_equal(value, np.ones(60))
+        elif last in ("shift", "b", "b_1", "b_2"):
+            np.testing.assert_array_equal(value, 0 * value)
+        elif last in ("tokens", "positions"):
+            assert value.std() == pytest.approx(0.1, rel=0.1)
+        else:
+            bound = np.sqrt(6 / sum(value.shape)) * (0.5 if last in ("w_o", "w_2") else 1)
+            assert 0.9 * bound < np.abs(value).max() <= bound
+            assert value.mean() == pytest.approx(0, abs=0.1 * bound)
+    shapes = {name: params[f"block1.feed.{name}"].shape for name in ("w_1", "b_1", "w_2", "b_2")}
+    assert shapes == {"w_1": (60, 70), "b_1": (70,), "w_2": (70, 60), "b_2": (60,)}
+    assert params["positions"].shape == (53, 60)
+    relative = transformer_params(rng, **sizes | {"d_hidden": None}, positions="relative")
+    np.testing.assert_array_equal(relative["relative"], np.zeros((107, 3)))
+    assert relative["block0.feed.w_1"].shape == (60, 240)
+
+
 def test_a_low_temperature_takes_the_likeliest_and_a_high_one_any():
     logits = np.tile([0.0, 1.0, 3.0, 2.0], (10000, 1))
     rng = np.random.default_rng(0)

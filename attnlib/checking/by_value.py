@@ -20,11 +20,24 @@ def require_numbers(exercise, answer):
     if answer is None or answer is Ellipsis:
         raise CheckFailed(Verdict(exercise.name, Says.UNANSWERED))
     array = Outcome(value=answer).array
+    if array is None and _is_open(answer):
+        raise CheckFailed(Verdict(exercise.name, Says.MISSING, section=exercise.section))
     if array is None:
         raise CheckFailed(Verdict(exercise.name, _no_numbers(exercise, answer), section=exercise.section))
     if np.isnan(array).all():
         raise CheckFailed(Verdict(exercise.name, Says.UNANSWERED))
     return array
+
+
+def _is_open(answer):
+    """Return whether a place in an answer, or a whole row, is still to be filled in."""
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    return (
+        answer is None
+        or answer is Ellipsis
+        or (isinstance(answer, list | tuple) and any(map(_is_open, answer)))
+    )
 
 
 def _no_numbers(exercise, answer):

@@ -4,57 +4,35 @@ A diagnosis is a small function that looks at the Evidence and returns a sentenc
 nothing to say. Whatever it says is true of the answer and holds no expected number.
 """
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+import itertools
+from dataclasses import replace
 
 import numpy as np
 
 from attnlib._arrays import shape_text
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
-from attnlib.checking.outcome import Outcome, children, right
-from attnlib.checking.quoting import keys, kind, layout
+from attnlib.checking.contrasts import contrast
+from attnlib.checking.evidence import Evidence
+from attnlib.checking.outcome import Outcome, children
+from attnlib.checking.places import confined, first_wrong
+from attnlib.checking.quoting import keys, kind, layout, names
+from attnlib.checking.relations import amount, nearly, related, related_by_lines, rows_kept, same
 from attnlib.checking.wording import Says
 from attnlib.exercise import SealedReference
 
 CONTAINERS = dict | tuple | list
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """An answer that is wrong somewhere: what it came to on every case, and what the reference does.
-
-    Parameters
-    ----------
-    exercise : attnlib.exercise.Exercise
-        What was asked.
-    cases : list of attnlib.exercise.Case
-        What it was tried on.
-    got, expected : list of Outcome
-        The answer's outcomes and the reference's, one for each case.
-    """
-
-    exercise: object
-    cases: list
-    got: list
-    expected: list
-
-    @cached_property
-    def wrong(self):
-        """The places of the cases that fail."""
-        same_dtype = self.exercise.same_dtype
-        pairs = enumerate(zip(self.got, self.expected, strict=True))
-        return [i for i, (g, e) in pairs if not right(g, e, same_dtype=same_dtype)]
-
-    @property
-    def first(self):
-        """The first case that fails, what the answer came to on it, and what the reference does."""
-        i = self.wrong[0]
-        return self.cases[i], self.got[i], self.expected[i]
+MOST_AXES = 6  # whose orders are tried
 
 
 def diagnose(evidence):
     """Return the first sentence that any of the `DIAGNOSES` has to say."""
     return next(filter(None, (says(evidence) for says in DIAGNOSES)))
+
+
+def remark(evidence):
+    """Return all that the `REMARKS` have to say besides, as sentences."""
+    found = filter(None, (says(evidence) for says in REMARKS))
+    return [says[0].upper() + says[1:] for says in found]
 
 
 def _calls_the_reference(evidence):
@@ -84,8 +62,15 @@ def _returns_something_else(evidence):
 
 
 def _overwrites(evidence):
-    _, got, _ = evidence.first
-    return Says.OVERWRITES if got.overwrote else None
+    case, got, _ = evidence.first
+    if not got.overwrote:
+        return None
+    given = [*names(evidence.exercise)[: len(case.args)], *case.options]
+    return Says.OVERWRITES.format(name=" and ".join(given[i] for i in got.overwrote if i < len(given)))
+
+
+def _wavers(evidence):
+    return Says.WAVERS if evidence.wavers else None
 
 
 def _differs_in_a_part(evidence):
@@ -148,12 +133,46 @@ def _has_wrong_numbers(evidence):
     _, got, expected = evidence.first
     if evidence.exercise.by_value:
         return how_many(got.array, expected.array)
-    return Says.NO_NAME.format(wrong=len(evidence.wrong), all=len(evidence.cases))
+    wrong, judged = evidence.share
+    return Says.NO_NAME.format(wrong=wrong, all=judged)
+
+
+def _differs_in_its_axes(evidence):
+    """Compare a result of another shape with the right one, axes and sizes of 1 aside."""
+    pairs = evidence.arrays
+    if not pairs or evidence.exercise.by_value or all(g.shape == e.shape for g, e in pairs):
+        return None
+    for says, alike in (
+        (Says.AXIS_OF_ONE, lambda g, e: same(g.squeeze(), e.squeeze())),
+        (Says.AXES_RIGHT, _in_another_order),
+        (Says.NUMBERS_RIGHT, lambda g, e: same(g.ravel(), e.ravel())),
+    ):
+        if all(alike(g, e) for g, e in pairs):
+            return says
+    return None
+
+
+def _in_another_order(g, e):
+    return g.ndim == e.ndim < MOST_AXES and any(
+        same(g, e.transpose(order)) for order in itertools.permutations(range(e.ndim))
+    )
+
+
+def _is_right_where_finite(evidence):
+    pairs = evidence.arrays
+    if not pairs or any(g.shape != e.shape for g, e in pairs):
+        return None
+    if all(np.isfinite(g).all() for g, _ in pairs):
+        return None
+    misses = zip((g for g, _ in pairs), evidence.misses, strict=True)
+    finite = [~miss[np.isfinite(g)] for g, miss in misses]
+    return Says.OTHERS_RIGHT if sum(map(np.size, finite)) and all(map(np.all, finite)) else None
 
 
 # each may rely on those before it having had nothing to say
 DIAGNOSES = (
     _calls_the_reference,
+    _wavers,
     _raises,
     _returns_something_else,
     _overwrites,
@@ -162,6 +181,19 @@ DIAGNOSES = (
     _is_not_finite,
     _is_rounded,
     _has_another_dtype,
+    related,
+    confined,
+    related_by_lines,
     _breaks_a_law,
     _has_wrong_numbers,
+)
+# each speaks for itself
+REMARKS = (
+    amount,
+    _differs_in_its_axes,
+    _is_right_where_finite,
+    nearly,
+    rows_kept,
+    contrast,
+    first_wrong,
 )

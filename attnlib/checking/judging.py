@@ -8,7 +8,8 @@ import warnings
 import numpy as np
 
 from attnlib.checking.by_value import require_numbers
-from attnlib.checking.diagnosis import Evidence, diagnose
+from attnlib.checking.diagnosis import diagnose, remark
+from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import alike, call
 from attnlib.checking.quoting import call_by_names, kind, seen_with
 from attnlib.checking.sealing import opened, sealed_by
@@ -40,8 +41,11 @@ def check(fn_or_value, name=None, *, hidden=False):
 
     Examples
     --------
-    >>> check([3 / 16, 1 / 16, 9 / 16, 3 / 16], "softmax_by_hand")
-    softmax_by_hand: 1 check passed
+    >>> check([0.5, 0.5, 0.5, 0.5], "softmax_by_hand")
+    Traceback (most recent call last):
+    attnlib.checking.wording.CheckFailed: softmax_by_hand: The four weights must sum to 1.
+    The first wrong number is at place 1: yours is 0.5.
+    Read in the book: chapters/05-softmax.html#softmax-normalise
     """
     exercise = find_exercise(fn_or_value, name)
     cases = exercise.visible()
@@ -111,6 +115,7 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     case, first, expected = evidence.first
     if isinstance(first.error, NotImplementedError):
         raise CheckFailed(Verdict(exercise.name, Says.UNANSWERED))
+    evidence = _more_of(evidence, outcomes, reference)
     stopped = first.stopped_at()
     details = (
         *seen_with(exercise, case, show_inputs=show_inputs),
@@ -118,9 +123,10 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     )
     # named before anything that its numbers may show
     is_list = isinstance(first.value, list) and not isinstance(expected.value, list)
-    misconception = None if is_list else recognise(exercise, outcomes, cases, got)
+    misconception = None if is_list else recognise(evidence)
     if misconception is None:
-        raise CheckFailed(Verdict(exercise.name, diagnose(evidence), details, section=exercise.section))
+        says, details = diagnose(evidence), (*remark(evidence), *details)
+        raise CheckFailed(Verdict(exercise.name, says, details, section=exercise.section))
     raise CheckFailed(
         Verdict.naming(
             misconception.name, exercise.name, (misconception.says, *details), misconception.section
@@ -128,20 +134,35 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     )
 
 
-def recognise(exercise, outcomes, cases, got):
-    """Return the one misconception that answers as these outcomes do, or None.
+def _more_of(evidence, outcomes, reference):
+    """Return evidence from more cases: those that tell mistakes apart, and two of the first once more.
 
-    The cases that tell misconceptions apart are always used, those that the answer was judged on or
-    not, so that two mistakes with the same visible results have different names.
+    The former are always used, whether the answer was judged on them or not, so that two mistakes with
+    the same visible results have different names.
     """
+    exercise, cases = evidence.exercise, evidence.cases
     more = exercise.visible() + exercise.hidden(np.random.default_rng(HIDDEN_SEED))
-    pool = [*zip(cases, got, strict=True), *zip(more, outcomes(more), strict=True)]
+    places = () if exercise.by_value else dict.fromkeys((0, evidence.wrong[0]))
+    got = outcomes([*more, *(cases[i] for i in places)])
+    return Evidence(
+        exercise,
+        [*cases, *more],
+        [*evidence.got, *got[: len(more)]],
+        [*evidence.expected, *(call(reference, case) for case in more)],
+        judged=len(cases),
+        again=dict(zip(places, got[len(more) :], strict=True)),
+    )
+
+
+def recognise(evidence):
+    """Return the one misconception that answers every case as the answer does, or None."""
+    exercise = evidence.exercise
     found = [
         misconception
         for misconception in exercise.misconceptions
         if all(
             alike(outcome, call(misconception.answer, case), same_dtype=exercise.same_dtype)
-            for case, outcome in pool
+            for case, outcome in zip(evidence.cases, evidence.got, strict=True)
         )
     ]
     return found[0] if len(found) == 1 else None

@@ -11,6 +11,7 @@ import numpy as np
 from attnlib.checking.sealing import sealed
 
 NUMBERS = "fiub"  # kinds of dtype that hold numbers
+LONGEST_TEXT = 400  # characters of an error's message
 DEEPEST = 8  # dicts, tuples and lists within each other
 MOST_LEAVES = 10_000
 PACKAGE = str(Path(__file__).parent.parent)  # attnlib's own lines are no student's
@@ -86,7 +87,7 @@ def copied(value):
     if isinstance(value, tuple | list):
         parts = [copied(part) for part in value]
         return parts if isinstance(value, list) else tuple(parts)
-    return value.copy() if isinstance(value, np.ndarray) else value
+    return value.copy(order="K") if isinstance(value, np.ndarray) else value
 
 
 def _unchanged(before, after):
@@ -106,11 +107,11 @@ def _unchanged(before, after):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: a value or an error, and whether it overwrote an argument."""
+    """What a call came to: a value or an error, and which arguments it overwrote, by their places."""
 
     value: object = None
     error: Exception | None = None
-    overwrote: bool = False
+    overwrote: tuple[int, ...] = ()
 
     @property
     def array(self):
@@ -157,7 +158,9 @@ def call(function, case, seals=()):
             value = function(*args, **options)
     except Exception as error:  # whatever a student's code raises is told to the student
         return Outcome(error=error)
-    return Outcome(value=value, overwrote=not _unchanged((*case.args, *case.options.values()), given))
+    before = (*case.args, *case.options.values())
+    changed = [not _unchanged(*pair) for pair in zip(before, given, strict=True)]
+    return Outcome(value=value, overwrote=tuple(int(i) for i in np.flatnonzero(changed)))
 
 
 def right(got, expected, *, same_dtype=False):
@@ -180,13 +183,27 @@ def right(got, expected, *, same_dtype=False):
     return _same_dtypes(got, expected, same_dtype) and _close(got, expected)
 
 
+def missed(got, expected):
+    """Return which numbers of an outcome are wrong; both are arrays, and have the same shape."""
+    return differs(got.array, expected.array, {got.dtype, expected.dtype})
+
+
 def alike(got, other, *, same_dtype=False):
     """Return whether two outcomes are the same mistake: same error, or same numbers with the same gaps."""
     if got.error is not None or other.error is not None:
-        return type(got.error) is type(other.error)
-    if got.overwrote != other.overwrote or not _same_dtypes(got, other, same_dtype):
+        return got.error is not None and other.error is not None and _complaint(got) == _complaint(other)
+    if set(got.overwrote) != set(other.overwrote) or not _same_dtypes(got, other, same_dtype):
         return False
     return _close(got, other)
+
+
+def _complaint(outcome):
+    """Return what an error says: which operation failed, and on what.
+
+    The type alone would make one mistake of all that fails on a batch. NumPy's messages name the operation
+    and the shapes, and two answers to the same case that stop in the same step get the same shapes there.
+    """
+    return type(outcome.error).__name__, str(outcome.error)[:LONGEST_TEXT].strip()
 
 
 def _same_dtypes(one, other, asked):
@@ -221,8 +238,13 @@ def _close(one, other):
 
 def close(a, b, dtypes=frozenset()):
     """Return whether two arrays of floats, computed in some dtypes, are the same but for rounding."""
+    return a.shape == b.shape and not differs(a, b, dtypes).any()
+
+
+def differs(a, b, dtypes=frozenset()):
+    """Return which numbers of two arrays of the same shape are not the same but for rounding."""
     single = dtypes & {np.dtype(np.float32), np.dtype(np.float16)}
     rtol, atol = (1e-4, 1e-5) if single else (1e-6, 1e-9)
     if single:  # what cancelled on the way was as large as what is left
         atol *= np.abs(b[np.isfinite(b)]).max(initial=1)
-    return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+    return ~np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)

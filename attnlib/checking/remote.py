@@ -15,12 +15,12 @@ import numpy as np
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking.judging import quiet
-from attnlib.checking.outcome import DEEPEST, NUMBERS, Outcome, call
+from attnlib.checking.outcome import DEEPEST, LONGEST_TEXT, NUMBERS, Outcome, call
 from attnlib.checking.sealing import sealed_by
 from attnlib.exercise import Case, SealedReference
 
 LARGEST_REPLY = 8_000_000  # characters
-LONGEST_TEXT = 400  # characters
+MOST_ARGUMENTS = 100
 LAST_LINE = 10**7  # of a student's cell
 
 
@@ -181,7 +181,7 @@ def answer(namespace, name, asked=None):
 
 def _outcome(outcome):
     if outcome.error is None:
-        return {"value": encode(outcome.value), "overwrote": bool(outcome.overwrote)}
+        return {"value": encode(outcome.value), "overwrote": list(outcome.overwrote)}
     line, code = outcome.stopped_at() or (0, "")
     return {
         "error": type(outcome.error).__name__[:LONGEST_TEXT],
@@ -216,12 +216,18 @@ def outcomes(data, count):
 
 def _reported(one):
     match one:
-        case {"value": value, "overwrote": bool(overwrote)}:
-            return Reported(value=decode(value), overwrote=overwrote)
+        case {"value": value, "overwrote": list(places)} if _are_places(places):
+            return Reported(value=decode(value), overwrote=tuple(places))
         case {"error": str(name), "says": str(says), "stopped_at": [int(line), str(code)]}:
             place = (line, code[:LONGEST_TEXT]) if code and 0 < line < LAST_LINE else None
             return Reported(error=_error(name[:LONGEST_TEXT], says[:LONGEST_TEXT]), place=place)
     raise ValueError("not an outcome")
+
+
+def _are_places(places):
+    return len(places) <= MOST_ARGUMENTS and all(
+        type(place) is int and 0 <= place < MOST_ARGUMENTS for place in places
+    )
 
 
 def _error(name, says):

@@ -1,12 +1,19 @@
 """The gradebook, opened; and the cells of an assignment as it knows them."""
 
-from nbgrader.api import Gradebook, MissingEntry
+import contextlib
+import os
 
+from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.gradebook.troubles import GradebookError, file_of, trouble_with
 from grader.notebook.restoring import SourceCell
 
 
+@contextlib.contextmanager
 def opened(url, course=None):
-    """Return nbgrader's gradebook, to be used in a ``with`` block.
+    """Yield nbgrader's gradebook; what the database complains of in the block is told in plain words.
 
     Parameters
     ----------
@@ -14,8 +21,39 @@ def opened(url, course=None):
         The database's.
     course : str, optional
         nbgrader's id of the course.
+
+    Raises
+    ------
+    grader.gradebook.troubles.GradebookError
+        If the database can't be used, or can't be used any more.
     """
-    return Gradebook(url, *filter(None, [course]))
+    try:
+        with Gradebook(url, *filter(None, [course])) as gradebook:
+            yield gradebook
+    except SQLAlchemyError as error:
+        raise trouble_with(url, error) from None
+
+
+def require_writable(url, course=None):
+    """Raise unless there is a gradebook that can be written; nothing is changed.
+
+    Raises
+    ------
+    grader.gradebook.troubles.GradebookError
+        If there is none; the text says what to do.
+    """
+    file = file_of(url)
+    if file is not None:
+        if not file.exists():
+            raise GradebookError(
+                f"there is no gradebook {file}\n"
+                "Run nbgrader generate_assignment first, or put a copy of the gradebook there."
+            )
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            raise trouble_with(url, PermissionError("read-only"))
+    with opened(url, course) as gradebook:
+        gradebook.db.execute(text("UPDATE grade SET auto_score = auto_score WHERE 1 = 0"))
+        gradebook.db.rollback()
 
 
 def notebooks_of(gradebook, assignment):
@@ -34,7 +72,11 @@ def source_cells(gradebook, assignment, notebook):
     nbgrader.api.MissingEntry
         If the gradebook has no such notebook.
     """
-    entry = gradebook.find_notebook(notebook, assignment)
+    return cells_of(gradebook.find_notebook(notebook, assignment))
+
+
+def cells_of(entry):
+    """Return the SourceCells of a notebook's entry."""
     points = {cell.name: cell.max_score for cell in [*entry.grade_cells, *entry.task_cells]}
     graded = {cell.name for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}

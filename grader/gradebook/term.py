@@ -4,7 +4,7 @@ from nbgrader.api import MissingEntry
 
 from grader.gradebook.entering import enter_submission
 from grader.gradebook.reading import Person
-from grader.gradebook.source import opened
+from grader.gradebook.source import notebooks_of, opened
 
 
 def people_of(url):
@@ -50,8 +50,8 @@ def extend(url, assignment, student, *, days=0, hours=0):
     Raises
     ------
     ValueError
-        If the gradebook knows no such assignment or student, or has no due date. nbgrader fails over an
-        extension of nothing only when it grades.
+        If the gradebook knows no such assignment or student, the assignment isn't released, or it has no
+        due date: over an extension of nothing nbgrader would fail when it grades.
     """
     due = due_date(url, assignment)
     if due is None:
@@ -59,6 +59,8 @@ def extend(url, assignment, student, *, days=0, hours=0):
             f'{assignment} has no due date: nbgrader db assignment add {assignment} --duedate="…"'
         )
     with opened(url) as gradebook:
+        if not notebooks_of(gradebook, assignment):  # it would be a submission without notebooks for ever
+            raise ValueError(f"{assignment} is not released: nbgrader generate_assignment {assignment}")
         enter_submission(gradebook, assignment, student, create=False)
         gradebook.grant_extension(assignment, student, days=days, hours=hours)
         return gradebook.find_submission(assignment, student).duedate

@@ -1,76 +1,72 @@
-"""`nbgrader autograde`, made safe: what it puts back and what it runs.
+"""nbgrader's commands that write results, made safe: `install` puts ours where nbgrader looks for its own.
 
-nbgrader's settings name most of these parts. The class of the command itself can't be set, so
-`install` puts ours where nbgrader looks for it.
+The classes of its commands can't be set in ``nbgrader_config.py``, unlike nearly all else.
 """
+
+import contextlib
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
+import nbgrader.apps.generateassignmentapp
 from nbgrader.converters import NbGraderException
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    IgnorePattern,
-    LimitOutput,
-    NbGraderPreprocessor,
-    SaveAutoGrades,
-)
-from traitlets import List
-from traitlets.config import Config
 
-from grader.gradebook.source import opened, source_cells
-from grader.grading.execute import VerifyingExecute
+from grader.gradebook.troubles import GradebookError
+from grader.grading.crowd import grade_class
 from grader.grading.intake import Intake
-from grader.notebook.restoring import restore
+from grader.grading.keeping import StoppedError
+from grader.grading.one import grade
+from grader.grading.release import SafeGenerateAssignment
+from grader.grading.together import STOPPED, summary
 from grader.sandbox.error import SandboxError
 
 
-class Restore(NbGraderPreprocessor):
-    """Puts back what a student may not change."""
-
-    def preprocess(self, nb, resources):
-        """Restore the cells that the gradebook knows."""
-        about = resources["nbgrader"]
-        with opened(about["db_url"]) as gradebook:
-            restore(nb, source_cells(gradebook, about["assignment"], about["notebook"]))
-        return nb, resources
-
-
 class SafeAutograde(Intake):
-    """nbgrader's command for strangers' notebooks."""
-
-    sanitize_preprocessors = List([Restore, CheckCellMetadata]).tag(config=True)
-    autograde_preprocessors = List(
-        [
-            VerifyingExecute,
-            IgnorePattern,
-            LimitOutput,
-            SaveAutoGrades,
-            AssignLatePenalties,
-            CheckCellMetadata,
-        ]
-    ).tag(config=True)
+    """``nbgrader autograde`` for strangers' notebooks, one at a time."""
 
     def start(self):
-        """Grade, if there is a sandbox or the instructor has chosen to do without."""
-        seed, sandbox = self.settle()
+        """Grade what waits, if all that it takes is there."""
         try:
-            if sandbox.enabled:
-                sandbox.require()
-        except SandboxError as error:
-            self.log.error("%s", error)
+            tally = grade_class(self, self._graders, self._progress)
+        except (NbGraderException, GradebookError, StoppedError, SandboxError) as error:
+            for line in str(error).splitlines():
+                self.log.error("%s", line)
             raise NbGraderException(str(error)) from None
-        self.update_config(Config({"VerifyingExecute": {"seed": seed}}))  # of every notebook
-        super().start()
+        except KeyboardInterrupt:
+            self.log.error(STOPPED)
+            raise SystemExit(130) from None
+        for student, reason in self.refused:
+            self.log.error("%s of %r gets no points: %s", self.coursedir.assignment_id, student, reason)
+        for line in summary(tally):
+            self.log.log(self._level(tally), "%s", line)
+        if tally.failed:
+            raise NbGraderException(f"{len(tally.failed)} could not be graded")
 
-    def convert_notebooks(self):
-        """Grade the class; then say once more what could not be graded."""
-        super().convert_notebooks()
-        if self.refused:
-            raise NbGraderException(f"{len(self.refused)} could not be graded")
+    @contextlib.contextmanager
+    def _graders(self, settings, count, sandbox):
+        self.require_sandbox(sandbox)
+
+        def one_by_one(work):
+            for key, submission, cells, seed in work:
+                try:
+                    outcome = grade(submission, cells, seed, settings)
+                except Exception as error:
+                    outcome = error
+                yield key, outcome
+
+        yield one_by_one
+
+    @contextlib.contextmanager
+    def _progress(self, count):
+        yield lambda notebooks=1, says=None: says and self.log.error("%s", says)
+
+    @staticmethod
+    def _level(tally):
+        return 30 if tally.failed or not tally.graded else 20  # a warning, a remark
 
 
 def install():
-    """Make ``nbgrader autograde`` and the formgrader use `SafeAutograde`."""
-    nbgrader.apps.autogradeapp.Autograde = SafeAutograde
-    nbgrader.apps.api.Autograde = SafeAutograde
+    """Make nbgrader's commands and the formgrader use these classes."""
+    for module in (nbgrader.apps.autogradeapp, nbgrader.apps.api):
+        module.Autograde = SafeAutograde
+    for module in (nbgrader.apps.generateassignmentapp, nbgrader.apps.api):
+        module.GenerateAssignment = SafeGenerateAssignment

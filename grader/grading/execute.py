@@ -1,5 +1,7 @@
 """Run a notebook in the sandbox; after each test, have its answer compared outside it."""
 
+import contextlib
+import math
 import re
 import secrets
 import signal
@@ -14,7 +16,7 @@ from traitlets import Instance, Integer, Unicode
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed
-from grader.grading.output import error_output, fitting
+from grader.grading.output import SHOWN, error_content, error_output, fair_count, fitting
 from grader.grading.verify import NotAnswered, verify
 from grader.notebook.cells import test_of
 from grader.notebook.graded import ENDED, NOT_ANSWERED, RECORD
@@ -24,6 +26,7 @@ from grader.sandbox.provisioner import SandboxedKernelManager
 from grader.sandbox.sandbox import Sandbox
 
 PING_SECONDS = 5
+GRACE = 15  # seconds after a cell's time in which it is interrupted and pinged, before its kernel is ended
 SEED_BYTES = 16
 
 
@@ -40,6 +43,9 @@ class VerifyingExecute(Execute):
     ).tag(config=True)
     notebook_timeout = Integer(300, help="Most time for a whole notebook, in seconds.").tag(config=True)
     most_output = Integer(100_000, help="Most output kept of each cell, in characters.").tag(config=True)
+    most_outputs = Integer(1_000_000, help="Most output kept of a whole notebook, in characters.").tag(
+        config=True
+    )
     most_held = Integer(
         512,
         help="Most memory that a kernel's messages may take in the grader, in MiB; more ends the kernel.",
@@ -67,14 +73,16 @@ class VerifyingExecute(Execute):
 
     def preprocess(self, nb, resources, km=None):
         """Execute and verify every cell of `nb`; record the seed in its metadata."""
-        self._ended, self._judged = None, []
+        self._ended, self._stopped, self._judged = None, None, []
+        self._until, self._left = math.inf, self.most_outputs
         self._deadline = time.monotonic() + self.notebook_timeout
-        with guarded(self._stop_kernel, self.most_held * 2**20):
+        with guarded(self._stop_kernel, self.most_held * 2**20, lambda: self._until):
             nb, resources = super().preprocess(nb, resources, km)
         nb.metadata[RECORD] = {"seed": self.seed, "judged": self._judged}
         return nb, resources
 
-    def _stop_kernel(self):
+    def _stop_kernel(self, reason):
+        self._stopped = reason
         kernel = getattr(self.km.provisioner, "kernel", None)  # only ours has one
         if kernel is not None:
             kernel.signal(signal.SIGKILL)
@@ -83,19 +91,44 @@ class VerifyingExecute(Execute):
         """Execute a cell and, if it is a test, verify what it tests."""
         if cell.cell_type != "code":
             return cell, resources
-        self._room, self._timed_out = self.most_output, False
+        room = self._room = min(self.most_output, self._left)
+        self._timed_out = False
         if self._ended is None:
             try:
-                super().preprocess_cell(cell, resources, index)
-                if self._timed_out:
-                    self._require_reply()
+                with self._waiting():
+                    super().preprocess_cell(cell, resources, index)
+                    if self._timed_out:
+                        self._require_reply()
             except Exception as error:
                 self._end(error)
+        self._left -= room - max(0, self._room)
         if self._ended is not None:
             cell.outputs.append(error_output(ENDED, self._ended))
         elif is_grade(cell) and not is_solution(cell):
             self._verify(cell)
         return cell, resources
+
+    @contextlib.contextmanager
+    def _waiting(self):
+        """Let the kernel be ended from outside if this block, which waits for it, takes too long."""
+        self._until = time.monotonic() + self._get_timeout(None) + GRACE
+        try:
+            yield
+        finally:
+            self._until = math.inf
+
+    def on_cell_executed(self, **kwargs):
+        """Take an error that came with the reply alone, but not at any length."""
+        content = kwargs["execute_reply"]["content"]
+        if content["status"] == "error":
+            content |= error_content(content)
+        super().on_cell_executed(**kwargs)
+
+    def process_message(self, msg, cell, cell_index):
+        """Take a message with what it counts, if that is a number."""
+        if "execution_count" in msg["content"]:
+            msg["content"]["execution_count"] = fair_count(msg["content"]["execution_count"])
+        return super().process_message(msg, cell, cell_index)
 
     def _verify(self, cell):
         grade_id = cell.metadata.nbgrader["grade_id"]
@@ -124,15 +157,16 @@ class VerifyingExecute(Execute):
             cell.outputs.append(error_output(ENDED, self._ended))
 
     async def _async_ask(self, expression):
-        message = self.kc.execute(
-            "", silent=True, store_history=False, user_expressions={"answer": expression}
-        )
-        try:
-            return (await self._reply_to(message, self._get_timeout(None)))["content"]
-        except Empty:
-            await self._async_handle_timeout(self._get_timeout(None))
-            await self._async_require_reply()
-            raise NotAnswered(f"it took more than {self.timeout} seconds.") from None
+        with self._waiting():
+            message = self.kc.execute(
+                "", silent=True, store_history=False, user_expressions={"answer": expression}
+            )
+            try:
+                return (await self._reply_to(message, self._get_timeout(None)))["content"]
+            except Empty:
+                await self._async_handle_timeout(self._get_timeout(None))
+                await self._async_require_reply()
+                raise NotAnswered(f"it took more than {self.timeout} seconds.") from None
 
     async def _async_require_reply(self):
         try:
@@ -146,20 +180,20 @@ class VerifyingExecute(Execute):
     async def _reply_to(self, message, timeout):
         deadline = time.monotonic() + timeout
         while True:
-            left = max(0, min(1, deadline - time.monotonic()))
+            left = deadline - time.monotonic()
             try:
-                reply = await self.kc.shell_channel.get_msg(timeout=left)
+                reply = await self.kc.shell_channel.get_msg(timeout=max(0, min(1, left)))
             except Empty:
                 await self._async_check_alive()
-                if time.monotonic() >= deadline:
-                    raise
-                continue
-            if reply["parent_header"].get("msg_id") == message:
-                return reply
+            else:
+                if reply["parent_header"].get("msg_id") == message:
+                    return reply
+            if left <= 0:  # also where others' replies never cease
+                raise Empty
 
     def _end(self, error):
         """Give the kernel up: the tests from here on fail, and say why."""
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = self._stopped or (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         self._ended = f"The notebook's Python was ended ({reason}); nothing after that could be run."
         self.log.warning(self._ended)
         run_sync(self.km.shutdown_kernel)(now=True)
@@ -176,6 +210,8 @@ class VerifyingExecute(Execute):
 
     def output(self, outs, msg, display_id, cell_index):
         """Keep an output, as far as there is room."""
+        if msg["msg_type"] not in SHOWN:
+            return None  # nbclient would log each
         msg, self._room = fitting(msg, self._room)
         return None if msg is None else super().output(outs, msg, None, cell_index)
 

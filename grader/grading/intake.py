@@ -1,4 +1,4 @@
-"""What was handed in: what waits to be graded, what can't be, and what an earlier run has finished.
+"""What was handed in: what waits to be graded and why, and what can't be. Nothing is written here.
 
 nbgrader's own command asks this of one submission at a time, and the command for a class of all at once.
 """
@@ -6,34 +6,47 @@ nbgrader's own command asks this of one submission at a time, and the command fo
 import glob
 import os
 import re
-import shutil
+import shlex
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from nbconvert.exporters import Exporter, NotebookExporter
 from nbgrader.converters import Autograde, NbGraderException
-from nbgrader.converters.base import BaseConverter
-from nbgrader.utils import find_all_files, remove, rmtree
-from traitlets import Type, default
+from nbgrader.utils import find_all_files
 
-from grader.gradebook.entering import NotEnteredError, enter_nothing, enter_submission
-from grader.gradebook.source import notebooks_of, opened
+from grader.gradebook.freshness import NEW, entered_scores, why_grade
+from grader.gradebook.source import notebooks_of, opened, source_cells
 from grader.grading.execute import VerifyingExecute
-from grader.notebook.graded import is_finished
-from grader.notebook.submission import UnreadableError, is_name, missing, read_submission, require_plain
+from grader.notebook.graded import hash_of_assignment, hash_of_files
+from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
+from grader.sandbox.error import SandboxError
 from grader.text import PlainLog
 
 UNPROTECTED = "Students' code runs WITHOUT a sandbox: as you, with your files and your network."
+FORCED = "all of it is asked for"
+TAKEN_BACK = "a notebook isn't there any more"
 
 
-class SubmissionExporter(NotebookExporter):
-    """Reads a submission as `grader.notebook.submission` does."""
+@dataclass
+class Waiting:
+    """A submission that waits.
 
-    def from_filename(self, filename, resources=None, **kwargs):
-        """Read a notebook and pass it through the preprocessors."""
-        path = Path(filename)
-        resources = self._init_resources(resources)
-        resources["metadata"] |= {"name": path.stem, "path": str(path.parent)}
-        return self.from_notebook_node(read_submission(path), resources, **kwargs)
+    Parameters
+    ----------
+    student : str
+        Whose it is.
+    notebooks : list of pathlib.Path
+        Those to be graded.
+    nothing : set of str
+        The names of those that get no points: missing, or unreadable.
+    why : str
+        Why it is graded.
+    """
+
+    student: str
+    notebooks: list
+    nothing: set = field(default_factory=set)
+    why: str = NEW
 
 
 class Intake(Autograde):
@@ -43,19 +56,14 @@ class Intake(Autograde):
     ----------
     refused : list of (str, str)
         The students whose work, or a notebook of it, can't be graded, and why.
+    kept : int
+        How many submissions have a result that is up to date.
     """
-
-    exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.log.addFilter(PlainLog())
-        self.refused = []
-        self._known = {}  # names of notebooks by assignment
-
-    @default("exporter")
-    def _exporter_default(self):
-        return self.exporter_class(parent=self, config=self.config)
+        self.refused, self.kept = [], 0
 
     def settle(self):
         """Return the seed of this run, and the sandbox's settings.
@@ -68,28 +76,64 @@ class Intake(Autograde):
         try:
             execute = VerifyingExecute(parent=self)
         except ValueError as error:
-            self.log.error("%s", error)
             raise NbGraderException(str(error)) from None
         if not execute.sandbox.enabled:
             self.log.warning(UNPROTECTED)
         self.log.info("The secret inputs of this run are drawn from the seed %s", execute.seed)
         return execute.seed, execute.sandbox
 
+    def require_sandbox(self, sandbox):
+        """Raise unless this machine has a sandbox, or the instructor has chosen to do without.
+
+        Raises
+        ------
+        NbGraderException
+            If it has none; the text says what to do.
+        """
+        try:
+            if sandbox.enabled:
+                sandbox.require()
+        except SandboxError as error:
+            raise NbGraderException(str(error)) from None
+        except OSError as error:
+            raise NbGraderException(
+                f"the sandbox can't be made: {error}\n"
+                "Make room in the folder for temporary files, or set TMPDIR."
+            ) from None
+
     def gradebook(self):
         """Return the gradebook of the class, to be used in a ``with`` block."""
         return opened(self.coursedir.db_url, self.coursedir.course_id)
 
-    def waiting(self):
-        """Yield (student, paths of notebooks) of each submission that waits; refuse what can't be read."""
-        for folder in sorted(self.assignments):
-            self.notebooks = sorted(self.assignments[folder])
-            student = self._student_of(folder)
-            if self.init_destination(self.coursedir.assignment_id, student):
-                yield student, [Path(notebook) for notebook in self.notebooks]
+    def command(self, name):
+        """Return a command of nbgrader's for this class, as a person types it."""
+        given = getattr(self.parent, "cli_config", {}).get("CourseDirectory", {})
+        said = {key: value for key, value in given.items() if key.endswith(("_directory", "db_url", "course_id"))}
+        options = [f"--CourseDirectory.{key}={value}" for key, value in said.items()]
+        return shlex.join(["nbgrader", name, self.coursedir.assignment_id, *options])
 
     def graded_folder(self, student):
         """Return where a student's graded notebooks are."""
         return Path(self._format_dest(self.coursedir.assignment_id, student))
+
+    def handed_in_folder(self, student):
+        """Return where what a student handed in is."""
+        return Path(self._format_source(self.coursedir.assignment_id, student))
+
+    @cached_property
+    def masters(self):
+        """The assignment's own files, which replace those that were handed in, as ``{name: path}``."""
+        assignment = self.coursedir.assignment_id
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment))
+        kept = {source / name for name in self.exclude_overwriting.get(assignment, [])}
+        found = map(Path, find_all_files(str(source), [*self.coursedir.ignore, "*.ipynb"]))
+        return {str(path.relative_to(source)): path for path in found if path not in kept}
+
+    def files_of(self, student):
+        """Return the files that belong beside a student's notebooks, as ``{name: path}``."""
+        source = self.handed_in_folder(student)
+        found = map(Path, find_all_files(str(source), [*self.coursedir.ignore, "*.ipynb"]))
+        return {str(path.relative_to(source)): path for path in found} | self.masters
 
     def init_notebooks(self):
         """Find what was handed in, whatever characters students' names have."""
@@ -101,7 +145,7 @@ class Intake(Autograde):
             try:
                 require_plain(student, folder)
             except UnreadableError as error:
-                self.refuse(self.coursedir.assignment_id, student, None, error)
+                self.refused.append((student, str(error)))
                 continue
             pattern = f"{self.coursedir.notebook_id}.ipynb"
             if notebooks := list(map(str, Path(folder).glob(pattern))):
@@ -111,130 +155,76 @@ class Intake(Autograde):
         if not self.assignments and not self.refused:
             super().init_notebooks()  # says what there is
 
-    def init_destination(self, assignment_id, student_id):
-        """Return whether to grade a submission: also one that an earlier run began and didn't finish."""
-        graded = Path(self._format_dest(assignment_id, student_id))
-        known = self._notebooks_of(assignment_id)
-        begun = [graded / path.name for path in map(Path, self.notebooks) if path.stem in known]
-        if graded.exists() and not self.force and not all(map(is_finished, begun)):
-            self.log.warning("Starting again what was not finished: %s", graded)
-            if self.coursedir.notebook_id == "*":
-                rmtree(str(graded))
-            else:
-                for notebook in filter(Path.exists, begun):
-                    remove(str(notebook))
-        if not super().init_destination(assignment_id, student_id):
-            return False
-        return not known or self._keep_readable(assignment_id, student_id, known)
-
-    def init_assignment(self, assignment_id, student_id):
-        """Enter a submission, and copy what belongs beside its notebooks."""
-        with self.gradebook() as gradebook:
-            self.notebooks = [
-                str(path) for path in self.begin(gradebook, student_id, map(Path, self.notebooks))
-            ]
-
-    def begin(self, gradebook, student, notebooks):
-        """Enter a submission, and copy what belongs beside its notebooks; return those to be graded.
-
-        nbgrader's own way to do it opens the gradebook six times for each submission.
+    def waiting(self, gradebook):
+        """Return the submissions that wait, those first whose work can't be read and that get nothing.
 
         Parameters
         ----------
         gradebook : nbgrader.api.Gradebook
             Open.
-        student : str
-            The student's name.
-        notebooks : iterable of pathlib.Path
-            The notebooks that were handed in.
-
-        Raises
-        ------
-        NbGraderException
-            If the gradebook doesn't know the assignment, its notebooks, or the student.
         """
         assignment = self.coursedir.assignment_id
-        BaseConverter.init_assignment(self, assignment, student)
-        handed_in = Path(self._format_source(assignment, student))
-        timestamp = self.coursedir.get_existing_timestamp(str(handed_in))
-        try:
-            submission = enter_submission(
-                gradebook, assignment, student, timestamp=timestamp, create=self.create_student
-            )
-        except NotEnteredError as error:
-            self.log.error("%s", error)
-            raise NbGraderException(str(error)) from None
-        if timestamp:
-            self.log.info("%s submitted at %s", submission, timestamp)
-            if submission.total_seconds_late > 0:
-                self.log.warning("%s is %s seconds late", submission, submission.total_seconds_late)
-        self._copy_masters(student)
-        known = self._notebooks_of(assignment)
-        notebooks = list(notebooks)
-        for path in notebooks:
+        known = notebooks_of(gradebook, assignment)
+        self._hashes = {
+            name: hash_of_assignment(source_cells(gradebook, assignment, name)) for name in known
+        }
+        entered = entered_scores(gradebook.db, assignment)
+        excluded = self.coursedir.student_id_exclude.split(",")
+        refused = [Waiting(student, [], set(known)) for student, _ in self.refused]
+        found = []
+        for folder in sorted(self.assignments):
+            student = self._student_of(folder)
+            if student in excluded:
+                continue
+            one = self._look_at(student, sorted(map(Path, self.assignments[folder])), known, entered)
+            if one is None:
+                self.kept += 1
+            else:
+                (found if one.notebooks else refused).append(one)
+        return [*refused, *found]
+
+    def files_hash(self):
+        """Return the hash of the assignment's own files."""
+        return hash_of_files(self.masters)
+
+    def _look_at(self, student, handed_in, known, entered):
+        graded, files = self.graded_folder(student), self.files_hash()
+        for path in handed_in:
             if path.stem not in known:
                 self.log.warning("Skipping unknown notebook: %s", path)
-        if not any(path.stem in known for path in notebooks):
-            reason = "No notebooks found, did you forget to run 'nbgrader generate_assignment'?"
-            self.log.error(reason)
-            raise NbGraderException(reason)
-        absent = {name for name in known if not (handed_in / f"{name}.ipynb").exists()}
-        for name in sorted(absent):
-            self.log.warning("No submitted file: %s", handed_in / f"{name}.ipynb")
-        if absent:
-            enter_nothing(gradebook, submission, absent)
-        return [path for path in notebooks if path.stem in known]
-
-    def refuse(self, assignment, student, notebook, reason):
-        """Give a notebook, or a whole submission, no points, and say why."""
-        self.refused.append((student, str(reason)))
-        self.log.error("%s of %r gets no points: %s", assignment, student, reason)
-        if not is_name(student):
-            return  # no name for a gradebook
-        with self.gradebook() as gradebook:
-            try:
-                submission = enter_submission(gradebook, assignment, student, create=self.create_student)
-            except NotEnteredError:
-                return
-            enter_nothing(
-                gradebook, submission, self._notebooks_of(assignment) if notebook is None else {notebook}
-            )
-
-    def _keep_readable(self, assignment_id, student_id, known):
-        """Refuse the notebooks that can't be read; return whether any is left."""
-        handed_in = [path for path in map(Path, self.notebooks) if path.stem in known]
+        handed_in = [path for path in handed_in if path.stem in known]
         if not handed_in:
-            folder = Path(self._format_source(assignment_id, student_id))
-            self.refuse(assignment_id, student_id, None, missing(folder, sorted(known)))
-            return False
-        for path in handed_in:
+            self.refused.append((student, str(missing(self.handed_in_folder(student), sorted(known)))))
+            return Waiting(student, [], set(known))
+        absent = {name for name in known if not (self.handed_in_folder(student) / f"{name}.ipynb").exists()}
+        reasons = {
+            path: FORCED
+            if self.force
+            else why_grade(
+                path,
+                graded / path.name,
+                assignment=self._hashes[path.stem],
+                entered=entered.get((student, path.stem)),
+                files=files,
+            )
+            for path in handed_in
+        }
+        taken_back = [TAKEN_BACK for name in absent if (graded / f"{name}.ipynb").exists()]
+        why = next(filter(None, [*reasons.values(), *taken_back]), None)
+        if why is None:
+            self.log.info("%s is up to date", graded)
+            return None
+        for name in sorted(absent):
+            self.log.warning("No submitted file: %s", self.handed_in_folder(student) / f"{name}.ipynb")
+        readable = []
+        for path in (path for path, reason in reasons.items() if reason):
             try:
                 read_submission(path)
+                readable.append(path)
             except UnreadableError as error:
-                self.refuse(assignment_id, student_id, path.stem, error)
-                self.notebooks.remove(str(path))
-        return any(Path(path).stem in known for path in self.notebooks)
-
-    def _copy_masters(self, student):
-        """Copy the assignment's own files over those that were handed in under the same names."""
-        assignment = self.coursedir.assignment_id
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment))
-        kept = {source / name for name in self.exclude_overwriting.get(assignment, [])}
-        self.log.info("Overwriting files with master versions from the source directory")
-        for name in find_all_files(str(source), [*self.coursedir.ignore, "*.ipynb"]):
-            if Path(name) in kept:
-                continue
-            target = self.graded_folder(student) / Path(name).relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            self.log.info("Copying %s -> %s", name, target)
-            shutil.copy(name, target)
-
-    def _notebooks_of(self, assignment):
-        if assignment not in self._known:
-            with self.gradebook() as gradebook:
-                self._known[assignment] = notebooks_of(gradebook, assignment)
-        return self._known[assignment]
+                self.refused.append((student, str(error)))
+                absent.add(path.stem)
+        return Waiting(student, readable, absent, why)
 
     def _student_of(self, folder):
         any_assignment = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)

@@ -3,13 +3,16 @@
 It needs no gradebook and no folder of the course, so that it can run wherever this package is installed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import nbformat
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
+from nbgrader.utils import determine_grade, is_grade
 from traitlets.config import Config
 
 from grader.grading.execute import VerifyingExecute
+from grader.notebook.cells import grade_id_of
+from grader.notebook.graded import RECORD, hash_of_assignment
 from grader.notebook.restoring import restore
 from grader.notebook.submission import parse_submission
 from grader.sandbox.sandbox import Sandbox
@@ -29,12 +32,15 @@ class Submission:
         What is in the file.
     files : dict of str to bytes
         The files beside it, by their paths.
+    origin : dict of str to str
+        The hashes of all that, which are kept with the result.
     """
 
     student: str
     name: str
     data: bytes
     files: dict
+    origin: dict = field(default_factory=dict)
 
 
 def prepare(settings):
@@ -83,4 +89,7 @@ def grade(submission, cells, seed, settings):
     for preprocessor in (IgnorePattern(config=config), LimitOutput(config=config)):
         if preprocessor.enabled:
             notebook, resources = preprocessor.preprocess(notebook, resources)
+    scores = {grade_id_of(cell): determine_grade(cell)[0] for cell in notebook.cells if is_grade(cell)}
+    about = {"assignment": hash_of_assignment(cells), "scores": scores}
+    notebook.metadata[RECORD] = {**notebook.metadata[RECORD], **submission.origin, **about}
     return nbformat.writes(notebook)

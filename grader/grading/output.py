@@ -3,6 +3,10 @@
 import nbformat
 
 LEFT_OUT = "... the rest of the output was left out ..."
+SHOWN = {"stream", "display_data", "execute_result", "error"}  # the messages that are outputs
+LONGEST_NAME = 200  # characters of an error's name
+LONGEST_ERROR = 20_000  # of its words, and of its traceback
+HIGHEST_COUNT = 2**31  # of executions
 
 
 def fitting(message, room):
@@ -26,11 +30,32 @@ def showable(content):
     """Return a message's content as every page that shows it takes it: texts whole, and no metadata."""
     data, plain = content.get("data"), dict(content)
     if isinstance(data, dict):
-        whole = (list, tuple)
-        plain["data"] = {k: "".join(map(str, v)) if isinstance(v, whole) else v for k, v in data.items()}
+        plain["data"] = {kind: _text(value) for kind, value in data.items()}
     if "metadata" in plain:
         plain["metadata"] = {}
-    return plain
+    if "text" in plain:
+        plain["text"] = _text(plain["text"])
+    return plain | error_content(plain) if "ename" in plain else plain
+
+
+def error_content(content):
+    """Return what a message says of an error, as text of fair length."""
+    lines = content["traceback"]
+    lines = lines if isinstance(lines, list) else [lines]
+    return {
+        "ename": str(content["ename"])[:LONGEST_NAME],
+        "evalue": str(content["evalue"])[:LONGEST_ERROR],
+        "traceback": "\n".join(map(str, lines))[:LONGEST_ERROR].split("\n") if lines else [],
+    }
+
+
+def fair_count(count):
+    """Return a number of executions, or None if it isn't one."""
+    return count if type(count) is int and 0 <= count < HIGHEST_COUNT else None
+
+
+def _text(value):
+    return "".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def error_output(name, says, traceback=None):

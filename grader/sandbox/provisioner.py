@@ -1,6 +1,7 @@
 """Kernels in the sandbox, for whatever asks jupyter_client for a kernel."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import zmq.asyncio
@@ -10,6 +11,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Type, default
+
+from grader.bounded_json import loads
 
 NAME = "spotlight-sandbox"  # in grader/pyproject.toml, among the entry points
 OWN_FOLDER = Path("/run/kernel")  # in the sandbox
@@ -113,6 +116,7 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     def __init__(self, sandbox=None, files=None, **kwargs):
         super().__init__(transport="ipc", **kwargs)
+        self.session.unpack = partial(loads, errors="replace")
         self.sandbox = sandbox
         self.files = files or {}  # what the kernel finds in its home, by path
 

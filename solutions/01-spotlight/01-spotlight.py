@@ -111,7 +111,8 @@ check(cosine_by_hand, "cosine_by_hand")
 #
 # - the vectors lie along `axis`, and the result has the shape of `a * b` without that axis;
 # - the other axes broadcast, so that vectors of shape `(3, 1, 5)` and `(1, 2, 5)` give all 3 × 2 pairs;
-# - a vector of zeros has the similarity 0 with every vector;
+# - `axis` counts the axes of `a * b`, where `a` and `b` have different numbers of them;
+# - a vector of zeros has the similarity 0 with every vector, and a very short one that of its direction;
 # - `a` and `b` stay as they were.
 #
 # For example, with `a = np.array([1.0, 0.0])` and `b = np.array([0.0, 2.0])` it is 0.
@@ -214,7 +215,8 @@ check(best_key, "best_key", hidden=True)
 # - the score of a key for a query is their plain dot product;
 # - `softmax` turns the scores of each query into weights that sum to 1 (it raises e to each score and
 #   divides by the sum; assignment 05 takes it apart). It is imported above, works along the last
-#   axis, and you may use it or write the same yourself;
+#   axis, and you may use it or write the same yourself; scores may
+#   be 1000 and -1000, with which it copes;
 # - the result has shape `(..., T_q, d_v)`: for each query the values, mixed with its weights.
 #
 # For example, a query of zeros has the score 0 with every key, and gets the mean of the values.
@@ -258,8 +260,9 @@ check(soft_lookup, "soft_lookup", hidden=True)
 # - the result is an array of shape `(n,)`: the positions of the `n` keys with the greatest cosine, the
 #   best first.
 #
-# No key is all zeros, no two keys are equally good, and `n` is from 1 to `T_k`. For example, with
-# `query = np.array([1.0, 0.0])`, `keys = np.array([[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]])` and `n = 2`
+# No key is all zeros, no two keys are equally good, and `n` is from 1 to `T_k`, which may be thousands.
+# For example, with `query = np.array([1.0, 0.0])`,
+# `keys = np.array([[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]])` and `n = 2`
 # it is `[1, 2]`.
 #
 # <details><summary>Hint: sorting</summary>

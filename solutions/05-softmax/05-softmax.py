@@ -75,9 +75,9 @@ check(softmax_by_hand, "softmax_by_hand")
 #
 # Write `softmax(x, axis=-1, *, temperature=1.0)`:
 #
-# - it divides the scores `x`, an array of any shape, by `temperature`;
+# - it divides the scores `x`, an array of floats or of integers of any shape, by `temperature`;
 # - it returns weights of the same shape that sum to 1 along `axis`;
-# - it works for scores such as 1000 and -1000, and leaves `x` as it was.
+# - it works for scores such as 1000 and -1000 in the same row, and leaves `x` as it was.
 #
 # For example, `softmax(np.array([0.0, 0.0]))` is `[0.5, 0.5]`.
 #
@@ -122,7 +122,7 @@ check(softmax, "softmax", hidden=True)
 #
 # Write `entropy(weights, axis=-1)`: minus the sum along `axis` of each weight times its natural
 # logarithm. It is 0 where one key has all the weight, and ln n where n keys share it equally. A key
-# with the weight 0 contributes 0.
+# with the weight 0 contributes 0, and a very small weight little, but not 0.
 #
 # <details><summary>Hint: a weight of 0</summary>
 #

@@ -141,6 +141,7 @@ EXERCISE = Exercise(
     reference=dot_product.attention,
     visible=_attention_visible,
     hidden=_attention_hidden,
+    axes=("query", "feature"),
     seals=SEALS,
     misconceptions=(
         Misconception(

@@ -78,6 +78,7 @@ EXERCISE = Exercise(
     reference=lambda q, k, v: by_hand(q, k, v),
     visible=head_visible,
     hidden=head_hidden,
+    axes=("query", "feature"),
     seals=SEALS,
     misconceptions=(
         Misconception(

@@ -62,6 +62,7 @@ EXERCISE = Exercise(
     reference=lambda q, k, v: by_hand(*(a.swapaxes(-1, -2) for a in (q, k, v))).swapaxes(-1, -2),
     visible=lambda: _in_columns(head_visible()),
     hidden=lambda rng: _in_columns(head_hidden(rng)),
+    axes=("feature", "query"),
     seals=SEALS,
     misconceptions=(
         Misconception(

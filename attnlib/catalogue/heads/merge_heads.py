@@ -87,6 +87,7 @@ EXERCISE = Exercise(
     reference=heads.merge_heads,
     visible=_merge_visible,
     hidden=_merge_hidden,
+    axes=("token", "feature"),
     seals=(heads.merge_heads,),
     same_dtype=True,
     misconceptions=(

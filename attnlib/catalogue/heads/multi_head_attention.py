@@ -292,6 +292,7 @@ EXERCISE = Exercise(
     reference=_attend,
     visible=_layer_visible,
     hidden=_layer_hidden,
+    axes=("token", "feature"),
     seals=(
         heads.MultiHeadAttention.__call__,
         heads.multi_head_vjp,

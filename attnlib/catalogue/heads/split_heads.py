@@ -88,6 +88,7 @@ EXERCISE = Exercise(
     reference=heads.split_heads,
     visible=_split_visible,
     hidden=_split_hidden,
+    axes=("head", "token", "feature"),
     seals=(heads.split_heads, heads._project),
     same_dtype=True,
     misconceptions=(

@@ -203,6 +203,7 @@ EXERCISE = Exercise(
     reference=dot_product.attention_weights,
     visible=_weights_visible,
     hidden=_weights_hidden,
+    axes=("query", "key"),
     seals=(
         dot_product.attention_weights,
         dot_product.attention,

@@ -79,6 +79,7 @@ EXERCISE = Exercise(
     reference=masks.causal_mask,
     visible=lambda: [Case((3,)), Case((2,)), Case((2, 5)), Case((4, 4)), Case((5, 3)), Case((3, 7))],
     hidden=_causal_hidden,
+    axes=("query", "key"),
     seals=(masks.causal_mask, variants._causal_block),
     same_dtype=True,
     misconceptions=(

@@ -65,6 +65,7 @@ EXERCISE = Exercise(
         Case((np.array([1, 2, 3]), 3)),
     ],
     hidden=_padding_hidden,
+    axes=("key",),
     seals=(masks.padding_mask,),
     same_dtype=True,
     misconceptions=(

@@ -45,6 +45,23 @@ def rows_with_matrices_turned(x, w_q, w_k):
     return x @ w_q.T @ (x @ w_k.T).swapaxes(-1, -2)
 
 
+def columns_of_one_sequence(x, w_q, w_k):
+    _d_model, _t = x.shape
+    return (w_k @ x).swapaxes(-1, -2) @ (w_q @ x)
+
+
+def columns_scaled(x, w_q, w_k):
+    return (w_k @ x).swapaxes(-1, -2) @ (w_q @ x) / np.sqrt(w_q.shape[0])
+
+
+def columns_not_projected(x, w_q, w_k):
+    return x.swapaxes(-1, -2) @ x
+
+
+def columns_keys_not_projected(x, w_q, w_k):
+    return x.swapaxes(-1, -2) @ (w_q @ x)
+
+
 def _columns_visible():
     x = np.array([[1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 1.0, 0.0], [2.0, -1.0, 0.0, 1.0]])
     w_q = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, -1.0]])
@@ -56,6 +73,7 @@ def _columns_visible():
         Case((x, w_q, w_k)),
         Case((square, small_q, small_k)),
         Case((batch, small_q, small_k)),
+        Case((np.stack([batch, 1.0 - batch]).swapaxes(0, 1), small_q, small_k)),
     ]
 
 
@@ -80,12 +98,13 @@ EXERCISE = Exercise(
     reference=_column_scores,
     visible=_columns_visible,
     hidden=_columns_hidden,
+    axes=("key", "query"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(
             "queries in the rows",
-            "The scores have the queries in the rows, as in the rest of the course; in the column "
-            "convention each query has a column.",
+            "The scores have the queries in the rows, as in the rest of the course, or `w_q` and `w_k` are "
+            "exchanged; in the column convention each query has a column.",
             queries_down_the_side,
         ),
         Misconception(
@@ -108,8 +127,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "matrices turned",
-            "The matrices are transposed once too often; here they already have a column for each feature "
-            "of a token.",
+            "Each token is multiplied by the transposed matrices: they are turned once too often, or the "
+            "tokens are turned and they are not. They have a column for each feature of a token.",
             matrices_turned,
         ),
         Misconception(
@@ -129,6 +148,31 @@ EXERCISE = Exercise(
             "Queries and keys both come from `w_k`; the queries have a matrix of their own.",
             columns_w_k_for_both,
             section=f"{PAGE}#qkv-why-three",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front, so that its shape can't be "
+            "taken apart into two numbers; count the axes from the end.",
+            columns_of_one_sequence,
+            section=f"{PAGE}#qkv-shapes",
+        ),
+        Misconception(
+            "scaled already",
+            "The scores are divided by the root of d_k; that is the next chapter, and the question asks "
+            "for plain dot products.",
+            columns_scaled,
+        ),
+        Misconception(
+            "no projection",
+            "The tokens themselves are compared; multiply them by `w_q` and `w_k` first.",
+            columns_not_projected,
+            section=f"{PAGE}#qkv-projections",
+        ),
+        Misconception(
+            "keys not projected",
+            "The queries are compared with the tokens and not with their keys; multiply by `w_k` too.",
+            columns_keys_not_projected,
+            section=f"{PAGE}#qkv-projections",
         ),
     ),
     properties=(first_score_of(_column_scores),),

@@ -44,6 +44,29 @@ def cross_scaled(x, other, w_q, w_k):
     return x @ w_q @ (other @ w_k).swapaxes(-1, -2) / np.sqrt(w_q.shape[-1])
 
 
+def cross_of_one_sequence(x, other, w_q, w_k):
+    _t_q, _d_model = x.shape
+    return x @ w_q @ (other @ w_k).swapaxes(-1, -2)
+
+
+def cross_matrices_as_in_a_linear_layer(x, other, w_q, w_k):
+    return x @ w_q.T @ (other @ w_k.T).swapaxes(-1, -2)
+
+
+def cross_keys_not_projected(x, other, w_q, w_k):
+    return x @ w_q @ other.swapaxes(-1, -2)
+
+
+def cross_w_k_for_both(x, other, w_q, w_k):
+    return x @ w_k @ (other @ w_k).swapaxes(-1, -2)
+
+
+def cross_softmax_too(x, other, w_q, w_k):
+    scores = x @ w_q @ (other @ w_k).swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
 def _cross_visible():
     x = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]])
     other = np.array([[1.0, 1.0, 0.0], [2.0, 0.0, 1.0], [0.0, 3.0, 1.0], [1.0, 0.0, -2.0]])
@@ -58,6 +81,14 @@ def _cross_visible():
         Case((x, wide, w_q, tall)),
         Case((small_q, small_k, small_k + 1.0, small_q - 1.0)),
         Case((batch, batch[::-1, 1:].copy(), small_q, small_k)),
+        Case(
+            (
+                np.stack([batch, 1.0 - batch]).swapaxes(0, 1),
+                np.stack([batch, 1.0 - batch]).swapaxes(0, 1)[..., :2, :] - 2.0,
+                small_q,
+                small_k,
+            )
+        ),
     ]
 
 
@@ -73,6 +104,7 @@ def _cross_hidden(rng):
         drawn(2, t_q=5, t_k=3, d_model=7, d_other=7, d_k=11),
         drawn(3, t_q=3, t_k=3, d_model=3, d_other=3, d_k=3),
         drawn(t_q=1, t_k=2, d_model=2, d_other=3, d_k=1),
+        drawn(2, 3, t_q=2, t_k=5, d_model=3, d_other=4, d_k=2),
     ]
 
 
@@ -82,6 +114,7 @@ EXERCISE = Exercise(
     reference=cross_scores,
     visible=_cross_visible,
     hidden=_cross_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(
@@ -136,6 +169,39 @@ EXERCISE = Exercise(
             "The scores are divided by the root of d_k; that is the next chapter, and the question asks "
             "for plain dot products.",
             cross_scaled,
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one pair of sequences, but a batch has more axes in front, so that its shape "
+            "can't be taken apart into two numbers; count the axes from the end.",
+            cross_of_one_sequence,
+            section=f"{PAGE}#qkv-shapes",
+        ),
+        Misconception(
+            "matrices as in nn.Linear",
+            "The matrices are transposed, as a linear layer of PyTorch stores them; here they have a "
+            "row for each feature of a token, so the tokens meet them as they are.",
+            cross_matrices_as_in_a_linear_layer,
+            section=f"{PAGE}#qkv-rows-columns",
+        ),
+        Misconception(
+            "keys not projected",
+            "The queries are compared with the tokens of `other` and not with their keys; multiply by "
+            "`w_k` too.",
+            cross_keys_not_projected,
+            section=f"{PAGE}#qkv-projections",
+        ),
+        Misconception(
+            "W_K for both",
+            "Queries and keys both come from `w_k`; the queries have a matrix of their own.",
+            cross_w_k_for_both,
+            section=f"{PAGE}#qkv-why-three",
+        ),
+        Misconception(
+            "softmax already",
+            "These are weights and not scores: the softmax comes later, and the question asks for plain "
+            "dot products.",
+            cross_softmax_too,
         ),
     ),
     properties=(first_score_of(cross_scores),),

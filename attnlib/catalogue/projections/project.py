@@ -29,7 +29,8 @@ def mean_of_the_products(x, w):
 
 
 def one_matrix_only(x, w):
-    return np.einsum("tm,mk->tk", x, w)
+    _t, _d_model = x.shape
+    return x @ w
 
 
 def columns_added_up(x, w):
@@ -44,6 +45,10 @@ def tokens_untouched(x, w):
     return x
 
 
+def entry_by_entry(x, w):
+    return x * w
+
+
 def _project_visible():
     x = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]])
     w = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
@@ -55,6 +60,7 @@ def _project_visible():
         Case((square, square + np.eye(3))),
         Case((batch, np.array([[1.0, 2.0], [0.5, -1.0]]))),
         Case((x.astype(np.float32), w.astype(np.float32))),
+        Case((np.stack([batch, 1.0 - batch]).swapaxes(-1, -2), np.stack([x[0], x[1], x[0] - x[1]]))),
     ]
 
 
@@ -85,6 +91,7 @@ EXERCISE = Exercise(
     reference=product,
     visible=_project_visible,
     hidden=_project_hidden,
+    axes=("token", "feature"),
     seals=(dot_product.attention_scores, dot_product._scores),
     same_dtype=True,
     misconceptions=(
@@ -141,6 +148,11 @@ EXERCISE = Exercise(
             "tokens untouched",
             "The tokens come back as they were, and `w` makes no difference.",
             tokens_untouched,
+        ),
+        Misconception(
+            "* for @",
+            "The product is taken entry by entry; a matrix product is written `@`.",
+            entry_by_entry,
         ),
     ),
     properties=(Property("A token of zeros must become a row of zeros.", _is_linear_in_the_token),),

@@ -46,6 +46,33 @@ def only_its_own_key(x, w_q, w_k):
     return ((x @ w_q) * (x @ w_k)).sum(axis=-1)
 
 
+def self_of_one_sequence(x, w_q, w_k):
+    _t, _d_model = x.shape
+    return x @ w_q @ (x @ w_k).swapaxes(-1, -2)
+
+
+def self_matrices_as_in_a_linear_layer(x, w_q, w_k):
+    return x @ w_q.T @ (x @ w_k.T).swapaxes(-1, -2)
+
+
+def self_divided_by_d_k(x, w_q, w_k):
+    return x @ w_q @ (x @ w_k).swapaxes(-1, -2) / w_q.shape[-1]
+
+
+def self_softmax_too(x, w_q, w_k):
+    scores = x @ w_q @ (x @ w_k).swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def queries_not_projected(x, w_q, w_k):
+    return x @ (x @ w_k).swapaxes(-1, -2)
+
+
+def queries_not_turned(x, w_q, w_k):
+    return x @ w_q @ (x @ w_k)
+
+
 def _self_visible():
     x = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0], [1.0, 1.0, 0.0], [2.0, 0.0, 1.0]])
     w_q = np.array([[1.0, 0.0], [2.0, 1.0], [0.0, -1.0]])
@@ -56,6 +83,7 @@ def _self_visible():
         Case((x, w_q, w_k)),
         Case((square, np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [3.0, 1.0]]))),
         Case((batch, np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [3.0, 1.0]]))),
+        Case((np.stack([batch, 1.0 - batch]).swapaxes(0, 1), w_q[:2], w_k[1:])),
     ]
 
 
@@ -80,6 +108,7 @@ EXERCISE = Exercise(
     reference=self_scores,
     visible=_self_visible,
     hidden=_self_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores),
     misconceptions=(
         Misconception(
@@ -110,7 +139,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "keys times queries",
-            "The scores are K Qᵀ, with the keys in the rows; put the queries in the rows: Q Kᵀ.",
+            "Row i holds the key of token i with every query: the product is K Qᵀ, or `w_q` and `w_k` are "
+            "exchanged; the queries belong in the rows, Q Kᵀ.",
             self_keys_times_queries,
             section=f"{PAGE}#qkv-rows-columns",
         ),
@@ -137,6 +167,44 @@ EXERCISE = Exercise(
             "own key only",
             "Each query is compared with the key of its own token only; it should meet every key.",
             only_its_own_key,
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front, so that its shape can't be "
+            "taken apart into two numbers; count the axes from the end.",
+            self_of_one_sequence,
+            section=f"{PAGE}#qkv-shapes",
+        ),
+        Misconception(
+            "matrices as in nn.Linear",
+            "The matrices are transposed, as a linear layer of PyTorch stores them; here they have a "
+            "row for each feature of a token, so `x` meets them as they are.",
+            self_matrices_as_in_a_linear_layer,
+            section=f"{PAGE}#qkv-rows-columns",
+        ),
+        Misconception(
+            "divided by d_k",
+            "The scores are divided by d_k; the question asks for plain dot products.",
+            self_divided_by_d_k,
+        ),
+        Misconception(
+            "softmax already",
+            "These are weights and not scores: the softmax comes later, and the question asks for plain "
+            "dot products.",
+            self_softmax_too,
+        ),
+        Misconception(
+            "queries not projected",
+            "The tokens are compared with the keys, and `w_q` makes no difference; multiply by it too.",
+            queries_not_projected,
+            section=f"{PAGE}#qkv-projections",
+        ),
+        Misconception(
+            "keys not turned",
+            "The queries are multiplied by the keys as they are, which fails unless there are as many "
+            "tokens as features; turn the keys, so that each query meets each key.",
+            queries_not_turned,
+            section=f"{PAGE}#qkv-shapes",
         ),
     ),
     properties=(first_score_of(self_scores),),

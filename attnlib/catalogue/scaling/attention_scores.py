@@ -128,6 +128,7 @@ EXERCISE = Exercise(
     reference=dot_product.attention_scores,
     visible=_scores_visible,
     hidden=_scores_hidden,
+    axes=("query", "key"),
     seals=(dot_product.attention_scores, dot_product._scores, dot_product.scale_factor),
     misconceptions=(
         Misconception(

@@ -76,12 +76,44 @@ def only_one_sequence(q, k, *, cosine=False):
     return (q @ k.T).argmax(axis=-1)
 
 
+def counted_from_one(q, k, *, cosine=False):
+    if cosine:
+        k = k / np.linalg.norm(k, axis=-1, keepdims=True)
+    return (q @ k.swapaxes(-1, -2)).argmax(axis=-1) + 1
+
+
+def best_keys_themselves(q, k, *, cosine=False):
+    lengths = np.linalg.norm(k, axis=-1)[..., None, :] if cosine else 1
+    best = (q @ k.swapaxes(-1, -2) / lengths).argmax(axis=-1)
+    return np.take_along_axis(k, best[..., None], axis=-2)
+
+
+def keys_keepdims_forgotten(q, k, *, cosine=False):
+    if cosine:
+        k = k / np.linalg.norm(k, axis=-1)
+    return (q @ k.swapaxes(-1, -2)).argmax(axis=-1)
+
+
+def squared_lengths_of_keys(q, k, *, cosine=False):
+    if cosine:
+        k = k / (k**2).sum(axis=-1, keepdims=True)
+    return (q @ k.swapaxes(-1, -2)).argmax(axis=-1)
+
+
+def shortens_the_callers_keys(q, k, *, cosine=False):
+    if cosine:
+        k /= np.linalg.norm(k, axis=-1, keepdims=True)
+    return (q @ k.swapaxes(-1, -2)).argmax(axis=-1)
+
+
 def _best_key_visible():
     q = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 1.0]])
     k = np.array([[4.0, 5.0], [2.0, 0.0], [-1.0, 3.0], [-9.0, -4.0]])
     square = np.array([[2.0, 1.0], [-3.0, 0.5]])
     two_q = np.array([[[1.0, 0.0], [0.0, 1.0]], [[-1.0, 0.0], [1.0, -1.0]]])
     two_k = np.array([[[3.0, 4.0], [1.0, 0.0], [-2.0, 2.0]], [[-3.0, 3.0], [1.0, 1.0], [-1.0, -0.5]]])
+    rng = np.random.default_rng(5)
+    four_q, four_k = rng.standard_normal((2, 2, 3, 2)), rng.standard_normal((2, 2, 2, 5)).swapaxes(-1, -2)
     return [
         Case((q, k)),
         Case((q, k), {"cosine": True}),
@@ -89,6 +121,7 @@ def _best_key_visible():
         Case((square, square[::-1].copy()), {"cosine": True}),
         Case((two_q, two_k)),
         Case((two_q, two_k), {"cosine": True}),
+        *(Case((four_q, four_k), {"cosine": cosine}) for cosine in (False, True)),
     ]
 
 
@@ -114,6 +147,7 @@ EXERCISE = Exercise(
     reference=_best_key,
     visible=_best_key_visible,
     hidden=_best_key_hidden,
+    axes=("query",),
     seals=(variants.hard_attention,),
     misconceptions=(
         Misconception(
@@ -130,7 +164,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "cosine ignored",
-            "The dot product decides each time; with cosine=True a long key must not win by its length.",
+            "The dot product decides each time, or is divided by the query's length alone, which changes "
+            "nothing; with cosine=True a long key must not win by its length.",
             flag_unused,
             section=f"{PAGE}#similarity-cosine",
         ),
@@ -175,6 +210,36 @@ EXERCISE = Exercise(
             ".T on a batch",
             "Right for one sequence, but `.T` turns all axes of a batch round; swap the last two only.",
             only_one_sequence,
+        ),
+        Misconception(
+            "counted from 1",
+            "Every position is one too high: the first key has the position 0.",
+            counted_from_one,
+        ),
+        Misconception(
+            "key for position",
+            "The answer holds the best keys themselves; the question asks where they stand.",
+            best_keys_themselves,
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The lengths of the keys have lost their axis, so NumPy divides along the wrong one or not "
+            "at all; pass keepdims=True.",
+            keys_keepdims_forgotten,
+            section=f"{PAGE}#similarity-cosine",
+        ),
+        Misconception(
+            "root forgotten",
+            "With cosine=True each dot product is divided by a sum of squares; a length is the root of "
+            "such a sum.",
+            squared_lengths_of_keys,
+            section=f"{PAGE}#similarity-cosine",
+        ),
+        Misconception(
+            "changes its input",
+            "The caller's keys are overwritten by shorter ones; write `k = k / length`, which makes a "
+            "new array, and not `k /= length`.",
+            shortens_the_callers_keys,
         ),
     ),
     properties=(

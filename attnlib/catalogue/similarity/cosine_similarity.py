@@ -77,11 +77,41 @@ def normalises_the_callers_arrays(a, b, axis=-1):
     return (a * b).sum(axis=axis)
 
 
+def axes_counted_before_broadcasting(a, b, axis=-1):
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    return (a * b).sum(axis=axis) / np.where(lengths > 0, lengths, 1)
+
+
+def epsilon_added(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    return (a * b).sum(axis=axis) / (np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis) + 1e-8)
+
+
+def zero_for_all_beside_a_zero_vector(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    dot = (a * b).sum(axis=axis)
+    return dot / lengths if np.all(lengths > 0) else np.zeros_like(dot)
+
+
+def ambiguous_truth(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    return 0.0 if lengths == 0 else (a * b).sum(axis=axis) / lengths
+
+
+def lengths_at_least_one(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    return (a * b).sum(axis=axis) / np.maximum(lengths, 1)
+
+
 def _cosine_visible():
     a = np.array([[3.0, 4.0, 0.0], [1.0, 2.0, 2.0]])
     b = np.array([[4.0, 3.0, 0.0], [-2.0, 1.0, 2.0]])
     q = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]])
     k = np.array([[3.0, 4.0], [-1.0, 0.0]])
+    cube = np.array([[1.0, 2.0, 0.0], [-1.0, 0.0, 3.0], [2.0, 1.0, 1.0]])
     return [
         Case((np.array([3.0, 4.0]), np.array([4.0, 3.0]))),
         Case((np.array([3.0, 4.0]), np.array([6.0, 8.0]))),
@@ -92,7 +122,10 @@ def _cosine_visible():
         Case((q[:, None, :], k[None, :, :])),
         Case((np.array([1.0, 2.0]), np.array([0.0, 0.0]))),
         Case((np.array([0.3, 0.4]), np.array([0.4, 0.3]))),
+        Case((np.array([0.003, 0.004]), np.array([0.004, 0.003]))),
         Case((np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([[4.0, 3.0], [1.0, 2.0]]))),
+        Case((np.stack([cube, cube.T]), cube[::-1] + 1.0), {"axis": 1}),
+        Case((np.stack([a, b, a - b]).swapaxes(0, 1), b[:, None]), {"axis": -1}),
     ]
 
 
@@ -113,6 +146,8 @@ def _cosine_hidden(rng):
         Case((gap, rng.standard_normal((3, 5)))),
         Case((gap, np.zeros(5))),
         Case((0.01 * a, 0.01 * b)),
+        Case((a, b[1]), {"axis": 1}),
+        Case((square[0], a[..., :3]), {"axis": 1}),
         Case((rng.standard_normal((2, 1)), rng.standard_normal((2, 1)))),
         Case((rng.standard_normal((1, 11)), rng.standard_normal((1, 11)))),
     ]
@@ -214,6 +249,36 @@ EXERCISE = Exercise(
             "The caller's vectors are overwritten by unit vectors; write `a = a / length`, which makes "
             "a new array, and not `a /= length`.",
             normalises_the_callers_arrays,
+        ),
+        Misconception(
+            "axes counted before broadcasting",
+            "Right where both arrays have as many axes, but with fewer axes the number `axis` names "
+            "another one; bring both to their common shape first, with np.broadcast_arrays.",
+            axes_counted_before_broadcasting,
+        ),
+        Misconception(
+            "epsilon added",
+            "A small number is added to the lengths, which makes the cosines of short vectors smaller; put "
+            "another number only where a length is 0.",
+            epsilon_added,
+        ),
+        Misconception(
+            "one zero vector, all zero",
+            "Where one vector is zero, every pair gets 0; decide it for each pair by itself, as "
+            "np.where does.",
+            zero_for_all_beside_a_zero_vector,
+        ),
+        Misconception(
+            "if on an array",
+            "Right for one pair of vectors; with more of them `if` doesn't know which length is meant. "
+            "np.where decides for each by itself.",
+            ambiguous_truth,
+        ),
+        Misconception(
+            "lengths below 1 taken for 1",
+            "Right for long vectors, but where the lengths multiply to less than 1 the product counts "
+            "as 1; only a length of 0 needs another number.",
+            lengths_at_least_one,
         ),
     ),
     properties=(

@@ -39,6 +39,10 @@ def only_the_first_number():
     return 7
 
 
+def hope_before_fear():
+    return [4, 7]
+
+
 EXERCISE = Exercise(
     name="mixture_by_hand",
     section=f"{STAGE}#spotlight-stage",
@@ -79,6 +83,11 @@ EXERCISE = Exercise(
             "one feature only",
             "This is one number, but a value here has two; mix the second numbers in the same way.",
             only_the_first_number,
+        ),
+        Misconception(
+            "numbers exchanged",
+            "These are the right numbers in the wrong order: fear comes first, then hope.",
+            hope_before_fear,
         ),
     ),
     properties=(

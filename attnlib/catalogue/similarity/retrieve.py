@@ -59,6 +59,33 @@ def one_length_for_all_keys(query, keys, n):
     return np.argsort(-(keys @ query) / lengths**2)[:n]
 
 
+def places_counted_from_one(query, keys, n):
+    closeness = keys @ query / np.linalg.norm(keys, axis=-1)
+    return np.argsort(-closeness)[:n] + 1
+
+
+def left_unsorted(query, keys, n):
+    closeness = keys @ query / np.linalg.norm(keys, axis=-1)
+    return np.argpartition(-closeness, n - 1)[:n]
+
+
+def only_the_best(query, keys, n):
+    closeness = keys @ query / np.linalg.norm(keys, axis=-1)
+    return np.argsort(-closeness)[:1]
+
+
+def sign_ignored(query, keys, n):
+    closeness = np.abs(keys @ query) / np.linalg.norm(keys, axis=-1)
+    return np.argsort(-closeness)[:n]
+
+
+def _many(rng, t_k, n):
+    # equal steps of angle keep neighbours apart in float32 too
+    angles = rng.permutation(np.linspace(0.05, 3.1, t_k))
+    keys = np.stack([np.cos(angles), np.sin(angles)], axis=-1) * rng.uniform(0.5, 2.0, size=(t_k, 1))
+    return Case((np.array([2.0, 0.0]), keys, n))
+
+
 def _retrieve_visible():
     keys = np.array([[6.0, 9.0], [-1.0, 2.0], [3.0, 1.0], [0.5, 0.0], [-8.0, -1.0]])
     return [
@@ -66,6 +93,7 @@ def _retrieve_visible():
         Case((np.array([1.0, 1.0]), keys, 2)),
         Case((np.array([0.0, 1.0]), keys, 1)),
         Case((np.array([-1.0, 0.5]), keys, 5)),
+        _many(np.random.default_rng(2), 2000, 600),
     ]
 
 
@@ -81,6 +109,7 @@ def _retrieve_hidden(rng):
         drawn(23, 2, 5),
         drawn(3, 3, 1),
         drawn(1, 2, 1),
+        _many(rng, 3000, 700),
     ]
 
 
@@ -145,6 +174,29 @@ EXERCISE = Exercise(
             "Each dot product is divided by a sum of squares; a length is the root of such a sum.",
             one_length_for_all_keys,
             section=f"{PAGE}#similarity-cosine",
+        ),
+        Misconception(
+            "counted from 1",
+            "Every position is one too high: the first key has the position 0.",
+            places_counted_from_one,
+        ),
+        Misconception(
+            "not sorted",
+            "These are the right keys, but np.argpartition leaves them in no particular order; sort the "
+            "n that it finds.",
+            left_unsorted,
+        ),
+        Misconception(
+            "only the best",
+            "Only the best key is returned; the question asks for the best n.",
+            only_the_best,
+        ),
+        Misconception(
+            "sign dropped",
+            "A strongly negative cosine counts like a strongly positive one; a key that points the "
+            "opposite way is the worst match.",
+            sign_ignored,
+            section=f"{PAGE}#similarity-angles",
         ),
     ),
     properties=(

@@ -34,17 +34,20 @@ def scores_over_their_sum(q, k, v):
 
 
 def shared_among_the_queries(q, k, v):
-    powers = np.exp(q @ k.swapaxes(-1, -2))
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-2, keepdims=True))
     return powers / powers.sum(axis=-2, keepdims=True) @ v
 
 
 def keys_mixed(q, k, v):
-    powers = np.exp(q @ k.swapaxes(-1, -2))
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ k
 
 
 def weights_returned(q, k, v):
-    powers = np.exp(q @ k.swapaxes(-1, -2))
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
@@ -53,23 +56,57 @@ def values_untouched(q, k, v):
 
 
 def scaled_already(q, k, v):
-    powers = np.exp(q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1]))
+    scores = q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
 def by_cosine(q, k, v):
     lengths = np.linalg.norm(q, axis=-1)[..., :, None] * np.linalg.norm(k, axis=-1)[..., None, :]
-    powers = np.exp(q @ k.swapaxes(-1, -2) / lengths)
+    scores = q @ k.swapaxes(-1, -2) / lengths
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
 def turned_the_wrong_way(q, k, v):
-    powers = np.exp(q @ k.T)
+    scores = q @ k.T
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
 def keys_times_queries(q, k, v):
-    powers = np.exp(k @ q.swapaxes(-1, -2))
+    scores = k @ q.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def lookup_overflows(q, k, v):
+    powers = np.exp(q @ k.swapaxes(-1, -2))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def lookup_shifted_by_the_mean(q, k, v):
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.mean(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def lookup_keepdims_forgotten(q, k, v):
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1) @ v
+
+
+def lookup_in_one_sequence(q, k, v):
+    _t_q, _d_k = q.shape
+    scores = q @ k.swapaxes(-1, -2)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def lookup_with_powers_of_three(q, k, v):
+    scores = q @ k.swapaxes(-1, -2)
+    powers = 3.0 ** (scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
@@ -86,6 +123,14 @@ def _lookup_visible():
         Case((q, k, np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 5.0], [3.0, 1.0, 0.0]]))),
         Case((square, np.array([[0.0, 1.0], [1.0, 0.5]]), np.array([[4.0, 0.0], [0.0, 6.0]]))),
         Case((batch_q, batch_k, batch_v)),
+        Case(
+            (
+                np.stack([batch_q, -batch_q]),
+                np.stack([batch_k] * 2).swapaxes(-1, -2),
+                np.stack([batch_v] * 2),
+            )
+        ),
+        Case((np.array([[1000.0, 0.0], [0.0, 500.0]]), np.array([[1.0, 2.0], [-1.0, 2.0], [0.0, 2.0]]), v)),
     ]
 
 
@@ -102,6 +147,13 @@ def _lookup_hidden(rng):
         triple(1, t_q=1, t_k=5, d_k=1, d_v=1),
         triple(t_q=2, t_k=1, d_k=3, d_v=2),
         triple(3, t_q=3, t_k=3, d_k=3, d_v=3),
+        Case(
+            (
+                np.diag([900.0, 500.0]),
+                np.array([[-1.0, 2.0], [1.0, 2.0], [0.0, 2.0]]),
+                rng.standard_normal((3, 2)),
+            )
+        ),
     ]
 
 
@@ -117,6 +169,7 @@ EXERCISE = Exercise(
     reference=_soft_lookup,
     visible=_lookup_visible,
     hidden=_lookup_hidden,
+    axes=("query", "feature"),
     seals=(
         dot_product.attention,
         dot_product.attention_weights,
@@ -196,6 +249,38 @@ EXERCISE = Exercise(
             "keys times queries",
             "The scores are K Qᵀ, with the keys in the rows; put the queries in the rows: Q Kᵀ.",
             keys_times_queries,
+        ),
+        Misconception(
+            "overflow",
+            "Right for small scores, but exp(1000) is more than a float can hold; use `softmax`, or "
+            "subtract the largest score of each query first.",
+            lookup_overflows,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the "
+            "largest is still far above it and its exponential overflows.",
+            lookup_shifted_by_the_mean,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The sum of the powers has lost its axis, so NumPy divides along the wrong one or not at "
+            "all; pass keepdims=True.",
+            lookup_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front; leave them where they are.",
+            lookup_in_one_sequence,
+        ),
+        Misconception(
+            "powers of 3",
+            "The weights come from powers of 3; the question asks for those of e, as `softmax` takes them.",
+            lookup_with_powers_of_three,
+            section="chapters/05-softmax#softmax-normalise",
         ),
     ),
     properties=(

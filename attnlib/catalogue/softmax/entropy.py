@@ -44,6 +44,26 @@ def weight_forgotten(weights, axis=-1):
     return -np.sum(np.log(np.where(p > 0, p, 1)), axis=axis)
 
 
+def epsilon_in_the_logarithm(weights, axis=-1):
+    p = np.asarray(weights)
+    return -np.sum(p * np.log(p + 1e-8), axis=axis)
+
+
+def only_where_above_a_threshold(weights, axis=-1):
+    p = np.asarray(weights)
+    return -np.sum(p * np.log(np.where(p > 0.01, p, 1)), axis=axis)
+
+
+def base_ten(weights, axis=-1):
+    p = np.asarray(weights)
+    return -np.sum(p * np.log10(np.where(p > 0, p, 1)), axis=axis)
+
+
+def ratio_to_the_greatest(weights, axis=-1):
+    p = np.asarray(weights)
+    return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=axis) / np.log(p.shape[axis])
+
+
 def _entropy_visible():
     rows = np.array([[0.5, 0.25, 0.25], [0.8, 0.1, 0.1]])
     columns = np.array([[0.5, 0.9, 0.75], [0.5, 0.1, 0.25]])
@@ -52,6 +72,7 @@ def _entropy_visible():
         Case((np.array([0.25, 0.25, 0.25, 0.25]),)),
         Case((rows,)),
         Case((columns,), {"axis": 0}),
+        Case((np.stack([rows, rows[:, ::-1]]).swapaxes(0, 1),)),
         Case((np.array([1.0, 0.0, 0.0]),)),
         Case((np.array([0.985, 0.009, 0.005, 0.001]),)),
     ]
@@ -124,8 +145,38 @@ EXERCISE = Exercise(
             "The logarithms are summed as they are; each counts only as much as its weight.",
             weight_forgotten,
         ),
+        Misconception(
+            "epsilon in the logarithm",
+            "A small number is added to every weight in the logarithm, which changes the entropy where "
+            "one key has all the weight; take the logarithm only where the weight is positive.",
+            epsilon_in_the_logarithm,
+        ),
+        Misconception(
+            "small weights left out",
+            "Weights below some threshold count as 0; only a weight of exactly 0 contributes nothing.",
+            only_where_above_a_threshold,
+        ),
+        Misconception(
+            "base 10",
+            "The logarithm has base 10; the question asks for nats, the natural logarithm.",
+            base_ten,
+        ),
+        Misconception(
+            "divided by the greatest",
+            "The entropy is divided by ln n, the greatest there can be; the question asks for the sum "
+            "alone.",
+            ratio_to_the_greatest,
+        ),
     ),
     properties=(
+        Property(
+            "Where one key has all the weight, the entropy must be 0.",
+            lambda case, got: bool(
+                np.allclose(
+                    got[np.max(case.args[0], axis=case.options.get("axis", -1)) == 1], 0, rtol=0, atol=1e-9
+                )
+            ),
+        ),
         Property("An entropy is never negative.", lambda case, got: bool((got >= -1e-9).all())),
         Property(
             "The entropy of n weights is never above ln n.",

@@ -94,6 +94,18 @@ def changes_its_input(x, axis=-1, *, temperature=1.0):
     return x
 
 
+def integers_kept(x, axis=-1, *, temperature=1.0):
+    powers = np.empty_like(x)
+    powers[...] = np.exp((x - x.max(axis=axis, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def powers_of_three(x, axis=-1, *, temperature=1.0):
+    x = np.asarray(x) / temperature
+    powers = 3.0 ** (x - x.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
 def _softmax_visible():
     rows = np.array([[0.0, 1.0, 2.0], [3.0, 0.0, 1.0]])
     return [
@@ -109,6 +121,7 @@ def _softmax_visible():
         Case((np.array([1000.0, -1000.0]),)),
         Case((np.array([1000.0, 1001.0]),), {"temperature": 0.25}),
         Case((np.array([[3, 0, 1], [0, 2, 2]]),)),
+        Case((np.stack([rows, 2.0 - rows]).swapaxes(0, 1),)),
     ]
 
 
@@ -245,6 +258,17 @@ EXERCISE = Exercise(
             "changes its input",
             "The caller's array is overwritten; work on a copy.",
             changes_its_input,
+        ),
+        Misconception(
+            "powers of 3",
+            "The powers are those of 3, as on paper; in code they are powers of e.",
+            powers_of_three,
+        ),
+        Misconception(
+            "integers kept",
+            "Right for floats, but an array made like one of integers cuts what is written into it to "
+            "whole numbers; make an array of floats.",
+            integers_kept,
         ),
     ),
     properties=(

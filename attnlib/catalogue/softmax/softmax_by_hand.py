@@ -35,6 +35,18 @@ def winner_takes_all():
     return [0, 0, 1, 0]
 
 
+def zero_power_is_zero():
+    return [3 / 15, 0, 9 / 15, 3 / 15]
+
+
+def scores_cubed():
+    return [1 / 10, 0, 8 / 10, 1 / 10]
+
+
+def weights_of_the_chapter():
+    return np.array([1, 3, 3, 9]) / 16
+
+
 EXERCISE = Exercise(
     name="softmax_by_hand",
     section=f"{PAGE}#softmax-normalise",
@@ -67,6 +79,22 @@ EXERCISE = Exercise(
             "The highest score gets everything: that is the arg max, which the softmax softens.",
             winner_takes_all,
             section=f"{PAGE}#softmax-hard",
+        ),
+        Misconception(
+            "3 to the power of 0",
+            "A score of 0 is treated as if it had no power; any number to the power of 0 is 1.",
+            zero_power_is_zero,
+        ),
+        Misconception(
+            "base and exponent swapped",
+            "Each score is raised to the power of 3; raise 3 to the power of each score.",
+            scores_cubed,
+        ),
+        Misconception(
+            "copied from the chapter",
+            "These are the weights of the chapter's example; at the banquet the scores are others.",
+            weights_of_the_chapter,
+            section=f"{PAGE}#softmax-by-hand",
         ),
     ),
     properties=(

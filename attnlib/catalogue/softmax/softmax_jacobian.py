@@ -42,12 +42,24 @@ def one_row_only(weights):
     return np.diag(p) - np.outer(p, p)
 
 
+def delta_for_every_row(weights):
+    p = np.asarray(weights)
+    return np.eye(p.shape[-1]) - p[..., :, None] * p[..., None, :]
+
+
+def outer_product_only(weights):
+    p = np.asarray(weights)
+    return -p[..., :, None] * p[..., None, :]
+
+
 def _jacobian_visible():
     return [
         Case((np.array([0.5, 0.5]),)),
         Case((np.array([0.2, 0.3, 0.5]),)),
         Case((np.array([1.0, 0.0, 0.0]),)),
         Case((np.array([[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]]),)),
+        Case((np.array([[0.5, 0.3, 0.2], [0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]),)),
+        Case((np.array([[[0.5, 0.5], [0.9, 0.1]], [[0.25, 0.75], [0.6, 0.4]]]).swapaxes(0, 1),)),
     ]
 
 
@@ -103,6 +115,17 @@ EXERCISE = Exercise(
             "only one row",
             "Right for one row of weights, but np.diag and np.outer don't take a stack of rows.",
             one_row_only,
+        ),
+        Misconception(
+            "weights missing on the diagonal",
+            "The diagonal begins with 1 and not with the weight; the factor p_i belongs to the 1 as "
+            "well as to p_j.",
+            delta_for_every_row,
+        ),
+        Misconception(
+            "diagonal forgotten",
+            "The product of each pair is there, but the weights themselves are missing on the diagonal.",
+            outer_product_only,
         ),
     ),
     properties=(
