@@ -3,8 +3,12 @@
 import argparse
 import re
 import shlex
+import signal
 import sys
 from pathlib import Path
+
+if __name__ == "__main__":  # Ctrl-C while the rest is loaded has nothing to tidy up, and nothing to tell
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from rich.console import Console
 from rich.table import Table
@@ -373,4 +377,5 @@ def _extend(args):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -108,7 +108,11 @@ class Intake(Autograde):
     def command(self, name):
         """Return a command of nbgrader's for this class, as a person types it."""
         given = getattr(self.parent, "cli_config", {}).get("CourseDirectory", {})
-        said = {key: value for key, value in given.items() if key.endswith(("_directory", "db_url", "course_id"))}
+        said = {
+            key: value
+            for key, value in given.items()
+            if key.endswith(("_directory", "db_url", "course_id"))
+        }
         options = [f"--CourseDirectory.{key}={value}" for key, value in said.items()]
         return shlex.join(["nbgrader", name, self.coursedir.assignment_id, *options])
 
