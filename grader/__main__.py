@@ -38,7 +38,8 @@ def main(argv=None):
     args = parser.parse_args(*_sorted_out(sys.argv[1:] if argv is None else argv))
     name = f"{parser.prog} {args.command}"
     try:
-        require_assignment(args.assignment)
+        if "assignment" in args:
+            require_assignment(args.assignment)
         return args.run(args)
     except BrokenPipeError:  # whoever read the output has enough of it
         sys.stdout = None
@@ -180,6 +181,17 @@ def _parser():
     )
     feedback.set_defaults(run=_feedback)
 
+    roster = commands.add_parser(
+        "roster",
+        help="enter the students of a list into the gradebook",
+        description="Enter the students of a list into the gradebook, or correct what it knows of them: "
+        "Canvas's exported gradebook, Moodle's participants, or a table with the columns id, first_name, "
+        "last_name, email and lms_user_id. Nobody is removed.",
+    )
+    roster.add_argument("list", type=Path, metavar="FILE", help="a CSV file")
+    _add_class(roster, assignment=False)
+    roster.set_defaults(run=_roster)
+
     extend = commands.add_parser(
         "extend",
         help="give one student more time",
@@ -194,8 +206,9 @@ def _parser():
     return parser
 
 
-def _add_class(parser):
-    parser.add_argument("assignment", help="such as 05-softmax")
+def _add_class(parser, *, assignment=True):
+    if assignment:
+        parser.add_argument("assignment", help="such as 05-softmax")
     parser.add_argument(
         "--root", type=Path, default=Path(), help="the folder of the class (default: this one)"
     )
@@ -365,6 +378,16 @@ def _feedback(args):
     for student, why in done.left_out.items():
         print(_line(f"not in the archive: {student}: {why}"), file=sys.stderr)
     return 1 if done.left_out else 0
+
+
+def _roster(args):
+    from grader.gradebook.term import enter_people
+    from grader.results.roster import people_in, read_roster
+
+    people = people_in(read_roster(args.list))
+    enter_people(gradebook_url(args.root, args.db), people)
+    print(f"students entered: {len(people)}")
+    return 0
 
 
 def _extend(args):
