@@ -27,7 +27,7 @@ def enter_submission(gradebook, assignment, student, *, create=True):
         If there is no such assignment, or no such student and none may be made.
     """
     with one_transaction(gradebook):
-        return _submission(gradebook, assignment, student, create)
+        return submission_of(gradebook, assignment, student, create)
 
 
 def enter_result(
