@@ -98,10 +98,12 @@ def lookup_keepdims_forgotten(q, k, v):
 
 
 def lookup_in_one_sequence(q, k, v):
-    _t_q, _d_k = q.shape
-    scores = q @ k.swapaxes(-1, -2)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v
+    n_queries, _d_k = q.shape
+    out = np.zeros((n_queries, v.shape[-1]))
+    for i in range(n_queries):
+        powers = np.exp(k @ q[i] - (k @ q[i]).max())
+        out[i] = powers / powers.sum() @ v
+    return out
 
 
 def lookup_with_powers_of_three(q, k, v):
