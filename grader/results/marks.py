@@ -13,10 +13,11 @@ from grader.gradebook.reading import Records, read_records
 from grader.notebook.causes import causes_of_tests, follows_from
 from grader.notebook.cells import answers_of, grade_id_of, is_verified, question_of
 from grader.notebook.graded import RECORD
-from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
+from grader.notebook.refusal import why_refused
 from grader.text import plain
 
 UNVERIFIED = "not verified outside the sandbox, because the catalogue has no such exercise"
+UNGRADED = "not graded yet; python -m grader autograde {} grades it or says why not"
 STDERR = "its test wrote to standard error, which nbgrader takes for a failure"
 PARTLY = "its test gave {:g} of {:g} points"
 
@@ -132,7 +133,8 @@ def _marks_of(folder, assignment, autograded, records, newer):
     graded = autograded / student / assignment / f"{assignment}.ipynb"
     grades = records.grades.get(student)
     if not graded.is_file() or grades is None:
-        return Marks(student, 0.0, records.max_score, reason=_why_ungraded(folder, assignment))
+        reason = why_refused(folder, assignment) or UNGRADED.format(assignment)
+        return Marks(student, 0.0, records.max_score, reason=reason)
     notebook = read_graded(graded)
     score = sum(grade.score for grade in grades.values()) - records.penalties.get(student, 0.0)
     return Marks(
@@ -204,14 +206,3 @@ def _in_short(error, question):
     if verdict.misconception in known:
         return verdict.misconception
     return plain(verdict.headline.rstrip("."))
-
-
-def _why_ungraded(folder, assignment):
-    try:
-        require_plain(folder.parent.name, folder)
-        if not any(path.suffix == ".ipynb" and path.stem == assignment for path in folder.iterdir()):
-            raise missing(folder, [assignment])
-        read_submission(folder / f"{assignment}.ipynb")
-    except UnreadableError as error:
-        return str(error)
-    return "not graded yet; the same command as for the others grades it"
