@@ -28,6 +28,7 @@ c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter
 
 # What Canvas and Moodle let you download is sorted by the names that they give
 c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
+c.ZipCollectApp.extractor_plugin = "grader.collecting.extractor.Extractor"  # also of what students packed
 
 c.ExportApp.plugin_class = "grader.gradebook.exporting.QuotedCsv"
 

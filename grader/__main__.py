@@ -288,7 +288,8 @@ def _marks(args):
     for one in marks:
         shows = [f"{question}: {what}" for question, what in one.shows.items()]
         again = [f"{cell}: marked before it was graded again, look again" for cell in one.again]
-        says = "\n".join(map(_line, (*shows, *again, *map(str, own.get(one.student, ())))))
+        newer = [f"newer than its mark: {one.newer}"] if one.newer else []
+        says = "\n".join(map(_line, (*newer, *shows, *again, *map(str, own.get(one.student, ())))))
         table.add_row(
             Text(_line(one.student)),
             *([Text(_line(names.person(one.student)))] if named else []),

@@ -189,6 +189,7 @@ def remarks(export, class_marks):
     if missing:
         lines.append(f"nothing handed in, 0 unless the list has something already: {', '.join(missing)}")
     lines += [f"not graded: {one.student}: {one.reason}" for one in class_marks.marks if one.reason]
+    lines += [f"newer than its mark: {one.student}: {one.newer}" for one in class_marks.graded if one.newer]
     waiting = sum(one.to_mark > 0 for one in class_marks.graded)
     if waiting:
         lines.append(f"answers that wait for a mark by hand and count 0 so far: those of {waiting}")

@@ -8,6 +8,7 @@ import nbformat.reader
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED, CheckFailed, read_verdict
+from grader.gradebook.freshness import freshness
 from grader.gradebook.reading import Records, read_records
 from grader.notebook.causes import causes_of_tests, follows_from
 from grader.notebook.cells import answers_of, grade_id_of, is_verified, question_of
@@ -40,6 +41,8 @@ class Marks:
         The cells that a person marked before they were graded again, and has to look at again.
     late : datetime.timedelta or None
         How late it was handed in.
+    newer : str or None
+        Why the mark isn't that of what lies there now, where it isn't.
     reason : str or None
         Why nothing could be graded, where nothing was.
     grades : dict of str to grader.gradebook.reading.Grade
@@ -55,6 +58,7 @@ class Marks:
     to_mark: float = 0.0
     again: tuple = ()
     late: timedelta | None = None
+    newer: str | None = None
     reason: str | None = None
     grades: dict = field(default_factory=dict)
     answers: dict = field(default_factory=dict)
@@ -119,11 +123,12 @@ def read_class(assignment, submitted, autograded, gradebook):
             f"nothing to grade: every submission folder of {assignment} is empty: {folders[0]}"
         )
     records = read_records(assignment, gradebook)
-    marks = [_marks_of(folder, assignment, Path(autograded), records) for folder in folders]
+    newer = freshness(assignment, submitted, autograded, gradebook)
+    marks = [_marks_of(folder, assignment, Path(autograded), records, newer) for folder in folders]
     return ClassMarks(assignment, marks, records)
 
 
-def _marks_of(folder, assignment, autograded, records):
+def _marks_of(folder, assignment, autograded, records, newer):
     student = folder.parent.name
     graded = autograded / student / assignment / f"{assignment}.ipynb"
     grades = records.grades.get(student)
@@ -140,6 +145,7 @@ def _marks_of(folder, assignment, autograded, records):
         to_mark=sum(grade.max_score for grade in grades.values() if grade.waiting),
         again=tuple(cell for cell, grade in grades.items() if grade.again),
         late=records.late.get(student),
+        newer=newer.get(student),
         grades=grades,
         answers=answers_of(notebook),
     )

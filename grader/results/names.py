@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from attnlib.catalogue import EXERCISES
-from attnlib.checking.wording import Says, said_by
+from attnlib.checking.sentences import Says, said_by
 from grader.notebook.causes import ENDLESS, STOPPED
 from grader.results.marks import PARTLY, STDERR, UNGRADED
 
