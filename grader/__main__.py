@@ -1,6 +1,7 @@
 """The instructor's commands beside nbgrader's own: ``python -m grader --help``."""
 
 import argparse
+import logging
 import re
 import shlex
 import signal
@@ -304,6 +305,12 @@ def _marks(args):
     return 0
 
 
+def _stop(signum, frame):
+    """Interrupt, without the log that the parts of a cluster write while they are taken down."""
+    logging.disable(logging.CRITICAL)
+    signal.default_int_handler(signum, frame)
+
+
 def _unverified_in(assignment):
     cells = filter(is_test, read_source(require_assignment(assignment)).cells)
     return sorted(cell for cell in map(grade_id_of, cells) if not is_verified(cell))
@@ -401,5 +408,5 @@ def _extend(args):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _stop)
     sys.exit(main())

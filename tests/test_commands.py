@@ -1,8 +1,11 @@
 """What a person types: options in any order, and one line what is wrong with one what to do about it."""
 
+import contextlib
 import csv
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -10,6 +13,7 @@ from classroom import ASSIGNMENT, Pupil, make_class
 from conftest import BIN, ROOT, run
 
 from grader.__main__ import _parser, _sorted_out
+from grader.course import nbgrader_options
 
 PYTHON = str(BIN / "python")
 
@@ -143,6 +147,29 @@ def test_advice_can_be_copied(tmp_path):
     for line in (release, grade):
         run(*shlex.split(line))
     assert "0 / 13" in run("python", "-m", "grader", "marks", ASSIGNMENT, f"--root={root}")
+
+
+@pytest.mark.parametrize("seconds", [2, 5, 9])
+def test_interrupted_grading_leaves_one_line(tmp_path, seconds):
+    for student in map(str, range(40)):
+        shutil.copytree(ROOT / "exercises" / ASSIGNMENT, tmp_path / "submitted" / student / ASSIGNMENT)
+    run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(tmp_path))
+    words = ["autograde", ASSIGNMENT, f"--root={tmp_path}", "--workers=1"]
+    running = subprocess.Popen(
+        [PYTHON, "-m", "grader", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(seconds)
+    with contextlib.suppress(ProcessLookupError):  # a fast machine may be done
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    said = running.communicate()[0]
+    assert "Traceback" not in said
+    assert "Error" not in said
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_error(classroom):

@@ -3,6 +3,9 @@
 import contextlib
 import logging
 import multiprocessing
+import signal
+import threading
+from multiprocessing import forkserver
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
@@ -86,16 +89,44 @@ def _client(scheduler, workers):
             yield client
         return
     multiprocessing.set_forkserver_preload(["grader.grading.one"])  # imported once, for all workers
-    with (
-        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            memory_limit=None,  # its kernels have limits of their own
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with contextlib.ExitStack() as stack:
+        with _not_interrupted():
+            stack.enter_context(
+                dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+            )
+            cluster = stack.enter_context(_local(workers))
+            client = stack.enter_context(Client(cluster))
         yield client
         client.run(finish)
+
+
+def _local(workers):
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        memory_limit=None,  # its kernels have limits of their own
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or another class's run is warned of
+        silence_logs=logging.ERROR,
+    )
+
+
+@contextlib.contextmanager
+def _not_interrupted():
+    """Put Ctrl-C off while workers are started: a cluster that half stands can't be taken down in order.
+
+    A terminal sends it to all processes. The one that workers come from, started here, never hears it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # nothing else can change what a signal does
+        return
+    put_off = []
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    forkserver.ensure_running()
+    signal.signal(signal.SIGINT, lambda number, frame: put_off.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if put_off:
+        raise KeyboardInterrupt
