@@ -18,6 +18,18 @@ class NotEnteredError(ValueError):
     """The gradebook doesn't know a student or an assignment; the text says which."""
 
 
+def enter_submission(gradebook, assignment, student, *, create=True):
+    """Enter that a student has something of an assignment, before anything is graded; return the entry.
+
+    Raises
+    ------
+    NotEnteredError
+        If there is no such assignment, or no such student and none may be made.
+    """
+    with one_transaction(gradebook):
+        return submission_of(gradebook, assignment, student, create)
+
+
 def enter_result(
     gradebook, assignment, student, marked, *, nothing=(), timestamp=None, create=True, penalty=None
 ):

@@ -187,12 +187,13 @@ class Intake(Autograde):
                 (found if one.notebooks else refused).append(one)
         return [*refused, *found]
 
+    @cached_property
     def files_hash(self):
-        """Return the hash of the assignment's own files."""
+        """The hash of the assignment's own files."""
         return hash_of_files(self.masters)
 
     def _look_at(self, student, handed_in, known, entered):
-        graded, files = self.graded_folder(student), self.files_hash()
+        graded, files = self.graded_folder(student), self.files_hash
         for path in handed_in:
             if path.stem not in known:
                 self.log.warning("Skipping unknown notebook: %s", path)
