@@ -1,9 +1,11 @@
-"""Strangers' text on a terminal, where some characters are commands, and before a lexer."""
+"""Strangers' text, on a terminal, in a spreadsheet and before a lexer: some characters are commands."""
 
 import logging
 import re
 
 BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
+
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-width forms
 
 
 def plain(text, *, lines=True):
@@ -49,3 +51,17 @@ def few_blank_lines(text):
     'a\n\n\nb\n\nc'
     """
     return BLANK_LINES.sub("\n\n\n", text)
+
+
+def harmless(value):
+    """Return a value that no spreadsheet computes.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-anna"), harmless("anna"), harmless(-1.5)
+    ("'=1+1", "'-anna", 'anna', -1.5)
+    """
+    if not isinstance(value, str):
+        return value
+    computed = value.lstrip().startswith(FORMULA) or value.startswith(("\t", "\r", "\n"))
+    return f"'{value}" if computed else value

@@ -6,10 +6,12 @@ import shutil
 import stat
 import tarfile
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, run
+from nbgrader.api import Gradebook
 
 from grader.collecting.downloads import last_attempts, original_name, read_downloads, whose
 from grader.collecting.extractor import Extractor
@@ -262,6 +264,7 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
             "zornzelda_90099_6_05-softmax.ipynb": "stranger",
             "hello.ipynb": "nobody's",
         },
+        older={"müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb": "late"},
     )
     assert submitted(course) == {
         f"90099/{ASSIGNMENT}/{FILE}": "stranger",
@@ -271,6 +274,8 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
         f"cdoe/{ASSIGNMENT}/my_softmax.ipynb": "misnamed",
     }
     assert "An earlier attempt of asmith; what counts is smithanna_90031_2_05-softmax-1.ipynb" in said
+    assert said.count("An earlier attempt") == 1
+    assert "In more than one download: müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb" in said
     assert "bmüller was late, says Canvas, but not by how much" in said
     assert "The gradebook has nobody like 90099" in said
     assert "Neither Canvas nor Moodle names a file so: hello.ipynb" in said
@@ -371,6 +376,30 @@ def test_feedback_without_pages_or_names_says_what_to_do(course):
     assert "has a name of Canvas's" in said
     assert packed == {}
     assert not Path(course, "report").exists()
+
+
+def extend(course, student, *more, status=0, assignment=ASSIGNMENT):
+    command = ("python", "-m", "grader", "extend", assignment, student, f"--root={course}")
+    return run(*command, *more, status=status)
+
+
+def test_extension_counts_from_the_due_date_and_replaces_another(course):
+    assert "of asmith is due on 2026-11-22 at 22:59 UTC" in extend(course, "asmith", "--days=2")
+    assert "of asmith is due on 2026-11-21 at 10:59 UTC" in extend(course, "asmith", "--hours=12")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, "asmith")
+        assert submission.extension == timedelta(hours=12)
+        assert [len(notebook.grades) > 0 for notebook in submission.notebooks] == [True]
+    assert "of asmith is due on 2026-11-20 at 22:59 UTC" in extend(course, "asmith")
+
+
+def test_extension_of_nothing_is_refused(course):
+    assert "No student with ID 'nemo'" in extend(course, "nemo", "--days=2", status=2)
+    other = extend(course, "asmith", "--days=2", assignment="07-masks", status=2)
+    assert "07-masks has no due date" in other
+    run("nbgrader", "db", "assignment", "add", "07-masks", "--duedate=2026-12-20", cwd=course)
+    other = extend(course, "asmith", "--days=2", assignment="07-masks", status=2)
+    assert "07-masks is not released: nbgrader generate_assignment 07-masks" in other
 
 
 def extracted(tmp_path, caplog, **limits):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from attnlib import CheckFailed
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import LINE_LENGTH, UNANSWERED, Says, Verdict, check, read_verdict
-from attnlib.checking.wording import JOINED, said_by
+from attnlib.checking.sentences import said_by
+from attnlib.checking.wording import JOINED
 from grader.notebook import submission
 from grader.results.names import Numbers
 

@@ -3,7 +3,8 @@
 from attnlib.checking.judging import check, find_exercise, judge, judge_outcomes, quiet, recognise
 from attnlib.checking.outcome import Outcome, alike, call, leaves, right
 from attnlib.checking.sealing import opened, sealed, sealed_by
-from attnlib.checking.wording import LINE_LENGTH, UNANSWERED, CheckFailed, Says, Verdict, read_verdict
+from attnlib.checking.sentences import Says
+from attnlib.checking.wording import LINE_LENGTH, UNANSWERED, CheckFailed, Verdict, read_verdict
 from attnlib.exercise import SealedReference
 
 __all__ = [

@@ -4,7 +4,8 @@ import numpy as np
 
 from attnlib.checking.outcome import Outcome
 from attnlib.checking.quoting import kind
-from attnlib.checking.wording import CheckFailed, Says, Verdict
+from attnlib.checking.sentences import Says
+from attnlib.checking.wording import CheckFailed, Verdict
 
 ROUNDED = 0.006  # two decimals
 

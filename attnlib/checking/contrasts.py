@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from attnlib.checking.wording import Says
+from attnlib.checking.sentences import Says
 
 LARGE, SMALL = 100, 0.01
 AXES = {3: "three axes or more, such as a batch", 4: "four axes or more, such as two batch axes"}
@@ -30,9 +30,16 @@ def features(evidence):
     """Return what may tell cases apart, each as words and whether it is so of each case."""
     given = evidence.given
     arrays = [[v for v in one.values() if isinstance(v, np.ndarray)] for one in given]
-    kinds = [_axes(arrays), _options(given), _dtypes(arrays), _sizes(evidence.sizes), _masks(given)]
+    kinds = [
+        _axes(arrays),
+        _any_option(evidence.cases),
+        _options(given),
+        _dtypes(arrays),
+        _sizes(evidence.sizes),
+        _masks(given),
+    ]
     if not evidence.of_shapes:  # what numbers are given makes no difference to a shape
-        kinds.append(_values(arrays))
+        kinds.append(_values(evidence.floats))
     found = [(where, np.array(has, dtype=bool)) for kind in kinds for where, has in kind]
     return [(where, has) for where, has in found if has.any() and not has.all()]
 
@@ -55,8 +62,7 @@ def _dtypes(arrays):
     )
 
 
-def _values(arrays):
-    numbers = [[a.astype(float) for a in some if a.dtype != bool] for some in arrays]
+def _values(numbers):
     for where, is_so in (
         (f"with numbers of {LARGE} and more", lambda a: (np.abs(a) >= LARGE).any()),
         ("with negative numbers", lambda a: (a < 0).any()),
@@ -66,6 +72,11 @@ def _values(arrays):
         (f"with numbers below {SMALL}", lambda a: ((np.abs(a) < SMALL) & (a != 0)).any()),
     ):
         yield where, [any(map(is_so, some)) for some in numbers]
+
+
+def _any_option(cases):
+    yield "with an option", [bool(case.options) for case in cases]
+    yield "without options", [not case.options for case in cases]
 
 
 def _options(given):

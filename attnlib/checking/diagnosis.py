@@ -10,17 +10,20 @@ from dataclasses import replace
 import numpy as np
 
 from attnlib._arrays import shape_text
+from attnlib.checking.amounts import amount, same
 from attnlib.checking.by_value import how_many, is_rounded, rows_of_numbers
-from attnlib.checking.contrasts import contrast
+from attnlib.checking.contrasts import LARGE, contrast
 from attnlib.checking.evidence import Evidence
+from attnlib.checking.kept import kept, nearly
 from attnlib.checking.outcome import Outcome, children
 from attnlib.checking.places import confined, first_wrong
 from attnlib.checking.quoting import keys, kind, layout, names
-from attnlib.checking.relations import amount, nearly, related, related_by_lines, rows_kept, same
-from attnlib.checking.wording import Says
+from attnlib.checking.relations import related, related_by_lines
+from attnlib.checking.sentences import Says
 from attnlib.exercise import SealedReference
 
 CONTAINERS = dict | tuple | list
+SHIFT = "chapters/05-softmax#softmax-shift"
 MOST_AXES = 6  # whose orders are tried
 
 
@@ -29,10 +32,18 @@ def diagnose(evidence):
     return next(filter(None, (says(evidence) for says in DIAGNOSES)))
 
 
-def remark(evidence):
-    """Return all that the `REMARKS` have to say besides, as sentences."""
+def remark(evidence, headline):
+    """Return all that the `REMARKS` have to say besides the headline, as sentences."""
     found = filter(None, (says(evidence) for says in REMARKS))
-    return [says[0].upper() + says[1:] for says in found]
+    return [says[0].upper() + says[1:] for says in found if says != headline]
+
+
+def helps(evidence, says):
+    """Return the section of the book that helps most: what overflows wants the shift of the softmax."""
+    overflows = says in (Says.NAN, Says.INFINITE) and all(
+        any(np.abs(array).max(initial=0) >= LARGE for array in evidence.floats[i]) for i in evidence.wrong
+    )
+    return SHIFT if overflows else evidence.exercise.section
 
 
 def _calls_the_reference(evidence):
@@ -164,9 +175,9 @@ def _is_right_where_finite(evidence):
         return None
     if all(np.isfinite(g).all() for g, _ in pairs):
         return None
-    misses = zip((g for g, _ in pairs), evidence.misses, strict=True)
-    finite = [~miss[np.isfinite(g)] for g, miss in misses]
-    return Says.OTHERS_RIGHT if sum(map(np.size, finite)) and all(map(np.all, finite)) else None
+    finite = [(g[np.isfinite(g)], e[np.isfinite(g)]) for g, e in pairs]
+    some = any(g.size for g, _ in finite)
+    return Says.OTHERS_RIGHT if some and all(same(g, e) for g, e in finite) else None
 
 
 # each may rely on those before it having had nothing to say
@@ -192,8 +203,9 @@ REMARKS = (
     amount,
     _differs_in_its_axes,
     _is_right_where_finite,
+    related,
     nearly,
-    rows_kept,
+    kept,
     contrast,
     first_wrong,
 )

@@ -69,12 +69,23 @@ class Evidence:
         return [(g.array, e.array) for g, e in found]
 
     @cached_property
+    def compared(self):
+        """The places of the cases in which only numbers are wrong, and all are finite."""
+        return [i for i in self.wrong if self._only_numbers(self.got[i], self.expected[i])]
+
+    @staticmethod
+    def _only_numbers(got, expected):
+        if got.error is not None or got.overwrote or got.array is None or expected.array is None:
+            return False
+        if got.array.shape != expected.array.shape:
+            return False
+        finite = np.isfinite(got.array).all() and np.isfinite(expected.array).all()
+        return bool(finite and missed(got, expected).any())
+
+    @cached_property
     def numbers(self):
-        """The same, or None unless each has the right shape and finite numbers, some of them wrong."""
-        finite = self.arrays is not None and all(
-            g.shape == e.shape and np.isfinite(g).all() and np.isfinite(e).all() for g, e in self.arrays
-        )
-        return self.arrays if finite and all(miss.any() for miss in self.misses) else None
+        """What came and what was expected in each case in which only numbers are wrong."""
+        return [(self.got[i].array, self.expected[i].array) for i in self.compared]
 
     @property
     def of_shapes(self):
@@ -88,14 +99,20 @@ class Evidence:
 
     @cached_property
     def misses(self):
-        """Which numbers are wrong in each case that fails; `arrays` of the right shapes must be there."""
-        return [missed(self.got[i], self.expected[i]) for i in self.wrong]
+        """Which numbers are wrong in each case in which only numbers are."""
+        return [missed(self.got[i], self.expected[i]) for i in self.compared]
 
     @cached_property
     def given(self):
         """The arguments and options of each case by their names."""
         order = names(self.exercise)
         return [{**dict(zip(order, case.args, strict=False)), **case.options} for case in self.cases]
+
+    @cached_property
+    def floats(self):
+        """The arrays that each case is given, but for masks."""
+        values = [list(given.values()) for given in self.given]
+        return [[v for v in some if isinstance(v, np.ndarray) and v.dtype != bool] for some in values]
 
     @cached_property
     def sizes(self):

@@ -8,12 +8,13 @@ import warnings
 import numpy as np
 
 from attnlib.checking.by_value import require_numbers
-from attnlib.checking.diagnosis import diagnose, remark
+from attnlib.checking.diagnosis import diagnose, helps, remark
 from attnlib.checking.evidence import Evidence
 from attnlib.checking.outcome import alike, call
 from attnlib.checking.quoting import call_by_names, kind, seen_with
 from attnlib.checking.sealing import opened, sealed_by
-from attnlib.checking.wording import CheckFailed, Says, Verdict
+from attnlib.checking.sentences import Says
+from attnlib.checking.wording import CheckFailed, Verdict
 
 HIDDEN_SEED = 2017
 
@@ -125,8 +126,9 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
     is_list = isinstance(first.value, list) and not isinstance(expected.value, list)
     misconception = None if is_list else recognise(evidence)
     if misconception is None:
-        says, details = diagnose(evidence), (*remark(evidence), *details)
-        raise CheckFailed(Verdict(exercise.name, says, details, section=exercise.section))
+        says = diagnose(evidence)
+        details = (*remark(evidence, says), *details)
+        raise CheckFailed(Verdict(exercise.name, says, details, section=helps(evidence, says)))
     raise CheckFailed(
         Verdict.naming(
             misconception.name, exercise.name, (misconception.says, *details), misconception.section

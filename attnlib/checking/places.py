@@ -3,12 +3,12 @@
 import numpy as np
 
 from attnlib.checking.outcome import missed
-from attnlib.checking.wording import Says
+from attnlib.checking.sentences import Says
 
 
 def _lines(axis, chosen):
     def region(given, shape):
-        if len(shape) < -axis or shape[axis] < 2:
+        if len(shape) < -axis:
             return None
         found = np.zeros(shape, dtype=bool)
         np.moveaxis(found, axis, 0)[chosen] = True
@@ -53,9 +53,9 @@ REGIONS = (
     (Says.WRONG_LAST_COLUMN, _lines(-1, slice(-1, None))),
     (Says.WRONG_FIRST_COLUMN, _lines(-1, slice(0, 1))),
     (Says.WRONG_DIAGONAL, _triangle(lambda ones: ones & np.eye(*ones.shape, dtype=bool))),
+    (Says.WRONG_ABOVE, _triangle(lambda ones: np.triu(ones, 1))),
+    (Says.WRONG_BELOW, _triangle(lambda ones: np.tril(ones, -1))),
     (Says.WRONG_OFF_DIAGONAL, _triangle(lambda ones: ones & ~np.eye(*ones.shape, dtype=bool))),
-    (Says.WRONG_ABOVE, _triangle(lambda ones: np.triu(ones))),
-    (Says.WRONG_BELOW, _triangle(lambda ones: np.tril(ones))),
     (Says.WRONG_LATER_ROWS, _lines(-2, slice(1, None))),
     (Says.WRONG_LATER_COLUMNS, _lines(-1, slice(1, None))),
     (Says.WRONG_EARLIER_ROWS, _lines(-2, slice(0, -1))),
@@ -71,7 +71,7 @@ def confined(evidence):
     wrong = evidence.misses
     if not sum((~one).sum() for one in wrong):
         return None
-    given = [evidence.given[i] for i in evidence.wrong]
+    given = [evidence.given[i] for i in evidence.compared]
     for says, region in REGIONS:
         parts = [region(values, one.shape) for values, one in zip(given, wrong, strict=True)]
         if all(p is not None and not (one & ~p).any() for p, one in zip(parts, wrong, strict=True)) and any(

@@ -98,15 +98,23 @@ def lookup_keepdims_forgotten(q, k, v):
 
 
 def lookup_in_one_sequence(q, k, v):
-    _t_q, _d_k = q.shape
-    scores = q @ k.swapaxes(-1, -2)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v
+    n_queries, _d_k = q.shape
+    out = np.zeros((n_queries, v.shape[-1]))
+    for i in range(n_queries):
+        powers = np.exp(k @ q[i] - (k @ q[i]).max())
+        out[i] = powers / powers.sum() @ v
+    return out
 
 
 def lookup_with_powers_of_three(q, k, v):
     scores = q @ k.swapaxes(-1, -2)
     powers = 3.0 ** (scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def lookup_by_distance(q, k, v):
+    scores = -((q[..., :, None, :] - k[..., None, :, :]) ** 2).sum(axis=-1)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
@@ -281,6 +289,12 @@ EXERCISE = Exercise(
             "The weights come from powers of 3; the question asks for those of e, as `softmax` takes them.",
             lookup_with_powers_of_three,
             section="chapters/05-softmax#softmax-normalise",
+        ),
+        Misconception(
+            "distance",
+            "The scores are squared distances with a minus; the question asks for dot products.",
+            lookup_by_distance,
+            section=f"{PAGE}#similarity-angles",
         ),
     ),
     properties=(
