@@ -1,6 +1,9 @@
-"""Strangers' text on a terminal, where some characters are commands, and in a spreadsheet."""
+"""Strangers' text, on a terminal, in a spreadsheet and before a lexer: some characters are commands."""
 
 import logging
+import re
+
+BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
 
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-width forms
 
@@ -35,6 +38,19 @@ class PlainLog(logging.Filter):
 
 def _escaped(character):
     return character.encode("unicode_escape").decode("ascii")
+
+
+def few_blank_lines(text):
+    r"""Return a text with no more than two blank lines after one another.
+
+    At each of them Pygments' lexer of Python looks through all that follow, for a docstring.
+
+    Examples
+    --------
+    >>> few_blank_lines("a\n \n\n\t\n\nb\n\nc")
+    'a\n\n\nb\n\nc'
+    """
+    return BLANK_LINES.sub("\n\n\n", text)
 
 
 def harmless(value):

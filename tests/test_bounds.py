@@ -3,9 +3,13 @@
 Nothing here is measured in seconds: what is counted is how much text reaches the code that is slow.
 """
 
+import asyncio
 import json
+import math
 import subprocess
 import sys
+from queue import Empty
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -19,8 +23,12 @@ from grader.course import nbgrader_options
 from grader.feedback import cleaning
 from grader.feedback.cleaning import LONGEST, LONGEST_FORMULA, markdown
 from grader.feedback.cutting import Cut, cut, size_of
+from grader.grading.execute import VerifyingExecute
+from grader.grading.output import error_content, fair_count
 from grader.notebook.restoring import SourceCell, restore
 from grader.notebook.submission import MOST_CELLS, MOST_TEXT, UnreadableError, parse_submission
+from grader.results import likeness
+from grader.results.likeness import plain_code
 
 SLOW = r"\begin{a}"  # of which nbconvert's Markdown seeks the end anew at each
 OWN = {"nbgrader": {"grade_id": "essay", "locked": False}}
@@ -75,19 +83,17 @@ def test_markdown_parses_no_more_than_its_share(monkeypatch):
     assert sum(parsed) <= LONGEST
 
 
-@pytest.mark.parametrize(
-    ("open_", "close"), [("{", "}"), ("^{", "}"), (r"\left(", r"\right)"), (r"\sqrt{", "}")]
-)
-def test_formula_of_braces_does_not_end_python(open_, close):
+def test_formula_of_braces_does_not_end_python():
     """Run it elsewhere: the parser's stack overflows at a few thousand, which no ``except`` sees."""
-    code = (
-        "from grader.feedback.cleaning import LONGEST, LONGEST_FORMULA, markdown\n"
-        f"for room in (LONGEST, LONGEST_FORMULA):\n"
-        f"    n = (room - 10) // len({open_ + close!r})\n"
-        f"    print(len(markdown('$x' + {open_!r} * n + 'y' + {close!r} * n + '$')))\n"
-    )
+    code = """
+from grader.feedback.cleaning import LONGEST, LONGEST_FORMULA, markdown
+for left, right in (("{", "}"), ("^{", "}"), ("\\\\left(", "\\\\right)"), ("\\\\sqrt{", "}")):
+    for room in (LONGEST, LONGEST_FORMULA):
+        deep = (room - 10) // len(left + right)
+        print(len(markdown("$x" + left * deep + "y" + right * deep + "$")))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, len(done.stdout.split())) == (0, 2), done.stderr
+    assert (done.returncode, len(done.stdout.split())) == (0, 8), done.stderr
 
 
 def test_formula_too_long_is_shown_as_it_was_written():
@@ -236,3 +242,58 @@ def test_any_format_is_read_or_refused(major, minor):
     else:
         nbformat.validate(notebook)
         assert "mine" in [cell.source for cell in notebook.cells] or major != 4
+
+
+def test_blank_lines_reach_no_lexer(monkeypatch):
+    """Which takes the square of their number: six seconds for ten thousand of them."""
+    read = []
+    real = likeness._lexer().get_tokens
+    monkeypatch.setattr(likeness._lexer(), "get_tokens", lambda text: read.append(text) or real(text))
+    blank = "\n \t" * 5000 + "\n"
+    assert plain_code(f"a = 1{blank}b = 2") == "a = 1 b = 2"
+    assert read == ["a = 1\n\n\nb = 2"]
+    cell = new_code_cell(f"a = 1{blank}b = 2")
+    Cut().preprocess(new_notebook(cells=[cell]), {})
+    assert cell.source == "a = 1\n\n\nb = 2"
+
+
+def test_reply_is_not_waited_for_beyond_its_time_however_many_others_come():
+    came = []
+
+    async def another(timeout):
+        came.append(timeout)
+        assert len(came) < 5, "it goes on asking"
+        return {"parent_header": {"msg_id": "another"}}
+
+    execute = VerifyingExecute()
+    execute.kc = SimpleNamespace(shell_channel=SimpleNamespace(get_msg=another))
+    with pytest.raises(Empty):
+        asyncio.run(execute._reply_to("mine", 0))
+
+
+def test_kernel_has_a_time_while_it_is_waited_for_and_none_otherwise():
+    execute = VerifyingExecute()
+    execute._deadline = math.inf
+    with execute._waiting():
+        assert execute._until < math.inf
+    assert execute._until == math.inf
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        ({"ename": 5, "evalue": None, "traceback": 7}, ("5", "None", ["7"])),
+        ({"ename": "E", "evalue": "v", "traceback": []}, ("E", "v", [])),
+        ({"ename": "E" * 10**6, "evalue": "v", "traceback": ["a", {}]}, ("E" * 200, "v", ["a", "{}"])),
+    ],
+)
+def test_error_is_text_of_fair_length(content, kept):
+    assert tuple(error_content(content).values()) == kept
+    long = error_content({"ename": "E", "evalue": "v" * 10**6, "traceback": ["t" * 10**5] * 10})
+    assert size_of(long) < 50_000
+
+
+@pytest.mark.parametrize("count", ["<b>", "9", None, [], True, -1, 1.5, 10**400])
+def test_count_of_executions_is_a_number_or_nothing(count):
+    assert fair_count(count) is None
+    assert fair_count(3) == 3

@@ -8,6 +8,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat.v4 import new_output
 from traitlets import Integer
 
+from grader.text import few_blank_lines
+
 NOT_SHOWN = "[{} more characters are not shown here, so that the page doesn't grow too long]"
 
 
@@ -42,6 +44,8 @@ class Cut(Preprocessor):
 
     def _cut(self, cell):
         if not cell.metadata.get("nbgrader", {}).get("locked"):
+            if cell.cell_type == "code":
+                cell.source = few_blank_lines(cell.source)
             whole = len(cell.source)
             cell.source = cut(cell.source, min(self.most_text, self._texts))
             self._texts -= min(whole, self.most_text, self._texts)
@@ -73,7 +77,7 @@ def cut(text, most):
     >>> cut("abc", 3)
     'abc'
     >>> cut("abc" * 100, 100).splitlines()[0]
-    'abcabcabcabcabc'
+    'abcabcabcabcabcabc'
     """
     if len(text) <= most:
         return text

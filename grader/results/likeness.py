@@ -12,6 +12,7 @@ from sys import intern
 import numpy as np
 
 from attnlib.catalogue import EXERCISES
+from grader.text import few_blank_lines
 
 LEAST_CODE = 60  # words of code; three lines of NumPy have about 45
 LEAST_PROSE = 25
@@ -119,7 +120,7 @@ def plain_code(text):
 @lru_cache(maxsize=10_000)
 def _told(text):
     """Return ``(word, whether it is a name of the author's own)`` for all that isn't left out."""
-    told = ((value, *_treatment(kind)) for kind, value in _lexer().get_tokens(text))
+    told = ((value, *_treatment(kind)) for kind, value in _lexer().get_tokens(few_blank_lines(text)))
     return tuple((intern(value), variable) for value, left_out, variable in told if not left_out)
 
 
