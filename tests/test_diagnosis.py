@@ -50,6 +50,16 @@ ON_EVERY_CASE = {
     "axis kept": (lambda e: e[..., None], Says.AXIS_OF_ONE),
     "in a row": (lambda e: e.ravel(), Says.NUMBERS_RIGHT),
     "zeros": (lambda e: 0 * e, Says.ALL_ZERO),
+    "lower": (lambda e: e - 0.1 - noise(e) ** 2, Says.TOO_SMALL),
+    "smaller": (lambda e: e * (0.3 + 0.3 * np.sin(noise(e))), Says.NEARER_TO_0),
+    "larger": (lambda e: e * (1.6 + 0.3 * np.sin(noise(e))), Says.FARTHER_FROM_0),
+    "bent": (lambda e: np.arctan(e), Says.RISES),
+    "bent down": (lambda e: -np.arctan(e), Says.FALLS),
+    "bent in rows": (lambda e: np.arctan(e) + 0 * noise(e), Says.ORDER_RIGHT),
+    "moved about": (
+        lambda e: e + noise(e) - noise(e).mean(axis=-1, keepdims=True) if e.ndim else e + 1,
+        Says.SUMS_RIGHT,
+    ),
     "noise": (lambda e: e + noise(e), None),
     "not a number": (lambda e: e * np.nan, Says.NAN),
 }
@@ -220,7 +230,9 @@ TRUE_OF_EACH = {
     Says.WRONG_EARLIER_ROWS: lambda g, e: near(g[..., -1, :], e[..., -1, :]),
     Says.WRONG_EARLIER_COLUMNS: lambda g, e: near(g[..., -1], e[..., -1]),
     Says.WRONG_LATER_SEQUENCES: lambda g, e: near(g[0], e[0]),
-    Says.SUMS_RIGHT: lambda g, e: near(g @ np.ones(g.shape[-1]), e @ np.ones(e.shape[-1])),
+    Says.SUMS_RIGHT: lambda g, e: (
+        np.abs((g - e) @ np.ones(e.shape[-1])).max() < 1e-4 * (np.abs(g).max() + np.abs(e).max())
+    ),
     Says.ORDER_RIGHT: lambda g, e: all(
         b[i] <= b[j] or a[i] >= a[j] - 1e-4 * np.abs(g).max()
         for a, b in lines(g, e, -1)
@@ -439,6 +451,13 @@ CERTAIN = ("twice", "turned sign", "more", "axis kept", "not a number", "zeros")
         ("split_heads", "reversed"),
         ("multi_head_attention", "rows rolled"),
         ("attention_scores", "one softmax more"),
+        ("soft_lookup", "lower"),
+        ("self_scores", "smaller"),
+        ("self_scores", "larger"),
+        ("score_variance", "bent"),
+        ("score_variance", "bent down"),
+        ("cross_scores", "bent in rows"),
+        ("attention_scores", "moved about"),
     ],
 )
 def test_planted_relation_has_its_sentence(name, kind):
