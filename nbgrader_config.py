@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from grader.feedback.cleaning import FILTERS
-from grader.feedback.page import TEMPLATES
+from grader.feedback.page import FORMGRADER, TEMPLATES
+from grader.feedback.refused import install as install_feedback
 from grader.grading.command import install
 from grader.notebook.percent import refresh_notebooks
 
@@ -27,6 +28,9 @@ c.GenerateAssignment.exporter_class = "grader.notebook.releasing.ReleaseExporter
 
 # What Canvas and Moodle let you download is sorted by the names that they give
 c.ZipCollectApp.collector_plugin = "grader.collecting.collector.Collector"
+c.ZipCollectApp.extractor_plugin = "grader.collecting.extractor.Extractor"  # also of what students packed
+
+c.ExportApp.plugin_class = "grader.gradebook.exporting.QuotedCsv"
 
 # Students' code runs in a sandbox and is verified from outside it. These are the defaults, and what
 # they count: change them here.
@@ -50,8 +54,14 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
 c.HTMLExporter.preprocessors = ["grader.feedback.cutting.Cut"]  # of pages too long, the start
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
+c.HTMLExporter.extra_template_paths = [str(FORMGRADER)]
+install_feedback()
 c.GenerateFeedback.exporter_class = "grader.feedback.page.FeedbackExporter"
-c.GenerateFeedback.preprocessors = ["grader.feedback.page.GetMarks", "grader.feedback.page.HideTests"]
+c.GenerateFeedback.preprocessors = [
+    "grader.feedback.page.GetMarks",
+    "grader.feedback.telling.NameCauses",
+    "grader.feedback.page.HideTests",
+]
 c.FeedbackExporter.book = ""  # where students read the book: "https://example.org/attention"
 
 refresh_notebooks("solutions")

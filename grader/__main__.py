@@ -1,16 +1,24 @@
 """The instructor's commands beside nbgrader's own: ``python -m grader --help``."""
 
 import argparse
+import re
+import shlex
+import signal
 import sys
 from pathlib import Path
+
+if __name__ == "__main__":  # Ctrl-C while the rest is loaded has nothing to tidy up, and nothing to tell
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.advice import told
 from grader.collecting.returning import pack_feedback
 from grader.course import nbgrader_options, require_assignment
-from grader.gradebook.reading import gradebook_url
+from grader.gradebook.reading import NotInGradebookError, gradebook_url
+from grader.gradebook.troubles import GradebookError
 from grader.key import key_of
 from grader.notebook.cells import grade_id_of, is_test, is_verified
 from grader.notebook.percent import read_source
@@ -21,18 +29,43 @@ from grader.samples.made_up import SAMPLE_ROOT, write_class
 from grader.text import plain
 
 BOOK = "_build/html"
+NBGRADERS = re.compile(r"--[A-Z]\w*\.\w+=")
 
 
 def main(argv=None):
     """Run one command; return the exit status."""
     parser = _parser()
-    args = parser.parse_args(argv)
+    args = parser.parse_args(*_sorted_out(sys.argv[1:] if argv is None else argv))
+    name = f"{parser.prog} {args.command}"
     try:
-        require_assignment(args.assignment)
+        if "assignment" in args:
+            require_assignment(args.assignment)
         return args.run(args)
-    except (FileNotFoundError, ValueError) as error:
-        print(f"{parser.prog} {args.command}: {error}", file=sys.stderr)
-        return 2
+    except BrokenPipeError:  # whoever read the output has enough of it
+        sys.stdout = None
+        return 0
+    except OSError as error:
+        print(f"{name}: {plain(told(error) if error.errno else str(error))}", file=sys.stderr)
+    except (ValueError, GradebookError) as error:
+        print(f"{name}: {plain(str(error))}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"{name}: stopped", file=sys.stderr)
+        return 130
+    return 2
+
+
+def _sorted_out(words):
+    """Return the words of a command without nbgrader's options, and a namespace with these.
+
+    nbgrader's are those after ``--``, and those like ``--Sandbox.memory=2048`` wherever they stand.
+    """
+    words = list(words)
+    end = words.index("--") if "--" in words else len(words)
+    ours = [word for word in words[:end] if not NBGRADERS.match(word)]
+    theirs = [word for word in words[:end] if NBGRADERS.match(word)] + words[end + 1 :]
+    if theirs and ours[:1] != ["autograde"]:
+        return words, None  # argparse says what is wrong
+    return ours, argparse.Namespace(options=theirs)
 
 
 def _parser():
@@ -54,7 +87,7 @@ def _parser():
         help="grade a class, many submissions at a time",
         description="Grade what has been submitted, as nbgrader autograde does, but many at a time. "
         "Finished work is kept when it is stopped, and the same command goes on from there. Options of "
-        "nbgrader's can follow after --, such as -- --Sandbox.memory=2048.",
+        "nbgrader's such as --Sandbox.memory=2048 may stand anywhere, and all others of its after --.",
     )
     _add_class(autograde)
     autograde.add_argument("--student", metavar="NAME", help="grade one student's work alone")
@@ -71,7 +104,6 @@ def _parser():
     autograde.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster that grades, such as tcp://10.0.0.5:8786"
     )
-    autograde.add_argument("options", nargs="*", help="options of nbgrader's")
     autograde.set_defaults(run=_autograde)
 
     marks = commands.add_parser(
@@ -149,6 +181,17 @@ def _parser():
     )
     feedback.set_defaults(run=_feedback)
 
+    roster = commands.add_parser(
+        "roster",
+        help="enter the students of a list into the gradebook",
+        description="Enter the students of a list into the gradebook, or correct what it knows of them: "
+        "Canvas's exported gradebook, Moodle's participants, or a table with the columns id, first_name, "
+        "last_name, email and lms_user_id. Nobody is removed.",
+    )
+    roster.add_argument("list", type=Path, metavar="FILE", help="a CSV file")
+    _add_class(roster, assignment=False)
+    roster.set_defaults(run=_roster)
+
     extend = commands.add_parser(
         "extend",
         help="give one student more time",
@@ -163,8 +206,9 @@ def _parser():
     return parser
 
 
-def _add_class(parser):
-    parser.add_argument("assignment", help="such as 05-softmax")
+def _add_class(parser, *, assignment=True):
+    if assignment:
+        parser.add_argument("assignment", help="such as 05-softmax")
     parser.add_argument(
         "--root", type=Path, default=Path(), help="the folder of the class (default: this one)"
     )
@@ -205,7 +249,15 @@ def _autograde(args):
 
 def _read_class(args):
     gradebook = gradebook_url(args.root, args.db)
-    return read_class(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
+    try:
+        return read_class(args.assignment, args.root / "submitted", args.root / "autograded", gradebook)
+    except NotInGradebookError:
+        here = args.root == Path() and not args.db
+        options = [] if here else nbgrader_options(args.root, gradebook)
+        given = [] if here else [f"--root={args.root}", *([f"--db={args.db}"] if args.db else [])]
+        release = shlex.join(["nbgrader", "generate_assignment", args.assignment, *options])
+        grade = shlex.join(["python", "-m", "grader", "autograde", args.assignment, *given])
+        raise ValueError(f"{args.assignment} is not in the gradebook; run\n{release}\n{grade}") from None
 
 
 def _sample(args):
@@ -235,7 +287,8 @@ def _marks(args):
     for one in marks:
         shows = [f"{question}: {what}" for question, what in one.shows.items()]
         again = [f"{cell}: marked before it was graded again, look again" for cell in one.again]
-        says = "\n".join(map(_line, (*shows, *again, *map(str, own.get(one.student, ())))))
+        newer = [f"newer than its mark: {one.newer}"] if one.newer else []
+        says = "\n".join(map(_line, (*newer, *shows, *again, *map(str, own.get(one.student, ())))))
         table.add_row(
             Text(_line(one.student)),
             *([Text(_line(names.person(one.student)))] if named else []),
@@ -328,6 +381,16 @@ def _feedback(args):
     return 1 if done.left_out else 0
 
 
+def _roster(args):
+    from grader.gradebook.term import enter_people
+    from grader.results.roster import people_in, read_roster
+
+    people = people_in(read_roster(args.list))
+    enter_people(gradebook_url(args.root, args.db), people)
+    print(f"students entered: {len(people)}")
+    return 0
+
+
 def _extend(args):
     from grader.gradebook.term import extend
 
@@ -338,4 +401,5 @@ def _extend(args):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -1,6 +1,8 @@
-"""Strangers' text on a terminal, where some characters are commands."""
+"""Strangers' text on a terminal, where some characters are commands, and in a spreadsheet."""
 
 import logging
+
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-width forms
 
 
 def plain(text, *, lines=True):
@@ -33,3 +35,17 @@ class PlainLog(logging.Filter):
 
 def _escaped(character):
     return character.encode("unicode_escape").decode("ascii")
+
+
+def harmless(value):
+    """Return a value that no spreadsheet computes.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-anna"), harmless("anna"), harmless(-1.5)
+    ("'=1+1", "'-anna", 'anna', -1.5)
+    """
+    if not isinstance(value, str):
+        return value
+    computed = value.lstrip().startswith(FORMULA) or value.startswith(("\t", "\r", "\n"))
+    return f"'{value}" if computed else value

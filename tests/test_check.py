@@ -8,6 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import attnlib
 from attnlib import CheckFailed, SealedReference, check
@@ -29,6 +30,16 @@ def one_line(text):
 def right_softmax(x, axis=-1, *, temperature=1.0):
     powers = np.exp((x - x.max(axis, keepdims=True)) / temperature)
     return powers / powers.sum(axis, keepdims=True)
+
+
+def test_number_of_checks_on_the_pages_is_what_a_student_sees():
+    pages = [ROOT / "README.md", *ROOT.glob("chapters/*.md")]
+    quoted = [
+        q for page in pages for q in re.findall(r"`(\w+): (\d+) checks? passed`", page.read_text("utf-8"))
+    ]
+    assert quoted
+    for name, count in quoted:
+        assert int(count) == len(EXERCISES[name].visible())
 
 
 def test_right_answer_prints_one_line(capsys):
@@ -137,10 +148,17 @@ def test_two_mistakes_at_once_get_no_wrong_name():
 
 
 def test_unknown_mistake_that_obeys_every_law_says_how_many_checks_fail():
+    def cut_off(weights, axis=-1):
+        return -np.sum(weights * np.log(np.maximum(weights, 1e-3)), axis=axis)
+
+    assert re.search(r"wrong in \d+ of \d+\s+checks", message(cut_off, "entropy"))
+
+
+def test_unknown_mistake_in_the_softmax_breaks_the_law_of_ratios():
     def sharpened(x, axis=-1, *, temperature=1.0):
         return right_softmax(2 * x, axis, temperature=temperature)
 
-    assert re.search(r"wrong in \d+ of \d+\s+checks", message(sharpened, "softmax"))
+    assert "ratio of two weights" in one_line(message(sharpened, "softmax"))
 
 
 def test_warnings_and_standard_error_do_not_reach_the_notebook(capfd):

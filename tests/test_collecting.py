@@ -1,14 +1,20 @@
 """What Canvas and Moodle give out finds its student, the last attempt counts, and feedback goes back."""
 
+import io
 import os
 import shutil
+import stat
+import tarfile
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, run
+from nbgrader.api import Gradebook
 
 from grader.collecting.downloads import last_attempts, original_name, read_downloads, whose
+from grader.collecting.extractor import Extractor
 from grader.gradebook.reading import Person
 
 ASSIGNMENT = "05-softmax"
@@ -258,6 +264,7 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
             "zornzelda_90099_6_05-softmax.ipynb": "stranger",
             "hello.ipynb": "nobody's",
         },
+        older={"müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb": "late"},
     )
     assert submitted(course) == {
         f"90099/{ASSIGNMENT}/{FILE}": "stranger",
@@ -267,6 +274,8 @@ def test_zip_collect_sorts_what_canvas_gives_out(course):
         f"cdoe/{ASSIGNMENT}/my_softmax.ipynb": "misnamed",
     }
     assert "An earlier attempt of asmith; what counts is smithanna_90031_2_05-softmax-1.ipynb" in said
+    assert said.count("An earlier attempt") == 1
+    assert "In more than one download: müllerlüdenscheidtbjörn_LATE_90032_3_05-softmax.ipynb" in said
     assert "bmüller was late, says Canvas, but not by how much" in said
     assert "The gradebook has nobody like 90099" in said
     assert "Neither Canvas nor Moodle names a file so: hello.ipynb" in said
@@ -367,3 +376,102 @@ def test_feedback_without_pages_or_names_says_what_to_do(course):
     assert "has a name of Canvas's" in said
     assert packed == {}
     assert not Path(course, "report").exists()
+
+
+def extend(course, student, *more, status=0, assignment=ASSIGNMENT):
+    command = ("python", "-m", "grader", "extend", assignment, student, f"--root={course}")
+    return run(*command, *more, status=status)
+
+
+def test_extension_counts_from_the_due_date_and_replaces_another(course):
+    assert "of asmith is due on 2026-11-22 at 22:59 UTC" in extend(course, "asmith", "--days=2")
+    assert "of asmith is due on 2026-11-21 at 10:59 UTC" in extend(course, "asmith", "--hours=12")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, "asmith")
+        assert submission.extension == timedelta(hours=12)
+        assert [len(notebook.grades) > 0 for notebook in submission.notebooks] == [True]
+    assert "of asmith is due on 2026-11-20 at 22:59 UTC" in extend(course, "asmith")
+
+
+def test_extension_of_nothing_is_refused(course):
+    assert "No student with ID 'nemo'" in extend(course, "nemo", "--days=2", status=2)
+    other = extend(course, "asmith", "--days=2", assignment="07-masks", status=2)
+    assert "07-masks has no due date" in other
+    run("nbgrader", "db", "assignment", "add", "07-masks", "--duedate=2026-12-20", cwd=course)
+    other = extend(course, "asmith", "--days=2", assignment="07-masks", status=2)
+    assert "07-masks is not released: nbgrader generate_assignment 07-masks" in other
+
+
+def extracted(tmp_path, caplog, **limits):
+    """Unpack what lies in ``archive``; return the files by their paths, and what was said."""
+    Extractor(**limits).extract(str(tmp_path / "archive"), str(tmp_path / "extracted"))
+    files = {
+        str(path.relative_to(tmp_path / "extracted")): path.stat().st_size
+        for path in (tmp_path / "extracted").rglob("*")
+        if path.is_file()
+    }
+    return files, caplog.text
+
+
+def packed(*members):
+    """Return a zip archive of ``(name or ZipInfo, bytes)``."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def test_archives_in_archives_are_unpacked_once_and_no_deeper(tmp_path, caplog):
+    inner = packed(("05-softmax.ipynb", b"{}"), ("again.zip", packed(("again.zip", b"more"))))
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "download.zip").write_bytes(packed(("smithanna_1_2_mine.zip", inner)))
+    files, _ = extracted(tmp_path, caplog)
+    assert set(files) == {
+        "download/smithanna_1_2_mine.zip",
+        "download/smithanna_1_2_mine/05-softmax.ipynb",
+        "download/smithanna_1_2_mine/again.zip",
+    }
+
+
+def test_archive_that_is_broken_or_too_large_stops_nobody_elses(tmp_path, caplog):
+    bombs = {
+        "a_1_1_no.zip": b"PK\3\4 and no more",
+        "b_2_2_no.tar.gz": b"\x1f\x8b and no more",
+        "c_3_3_bomb.zip": packed(("zeros", bytes(3 * 2**20))),
+        "d_4_4_files.zip": packed(*((str(i), b"") for i in range(50))),
+        "e_5_5_05-softmax.ipynb": b"{}",
+    }
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "download.zip").write_bytes(packed(*bombs.items()))
+    files, said = extracted(tmp_path, caplog, most_handed_in=1, most_files=20)
+    assert "download/e_5_5_05-softmax.ipynb" in files
+    for name in list(bombs)[:4]:
+        assert f"{name} can't be unpacked whole: " in said
+    assert len([name for name in files if "files/" in name]) == 20
+    assert files["download/c_3_3_bomb/zeros"] <= 2**20
+
+
+def test_links_and_ways_out_of_an_archive_are_left_out(tmp_path, caplog):
+    secret = tmp_path / "secret"
+    secret.write_text("the instructor's")
+    link = zipfile.ZipInfo("a_1_1_link.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w:gz") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE):
+            one = tarfile.TarInfo(f"{kind!r}")
+            one.type, one.linkname = kind, str(secret)
+            archive.addfile(one)
+        archive.addfile(tarfile.TarInfo("plain"))
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    ways = [(name, b"x") for name in ("../out", str(tmp_path / "out"), "a/../../out", "..\\out")]
+    (archive / "download.zip").write_bytes(
+        packed((link, str(secret)), ("b_2_2_t.tar.gz", tar.getvalue()), *ways, ("c_3_3_<b>.ipynb", b"{}"))
+    )
+    (archive / "d_4_4_link.ipynb").symlink_to(secret)
+    files, said = extracted(tmp_path, caplog)
+    assert set(files) == {"download/b_2_2_t.tar.gz", "download/b_2_2_t/plain", "download/c_3_3_<b>.ipynb"}
+    assert "d_4_4_link.ipynb is a symbolic link, and is left out" in said
+    assert not (tmp_path / "out").exists()

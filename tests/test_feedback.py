@@ -14,7 +14,8 @@ from playwright.sync_api import sync_playwright
 
 from grader.course import nbgrader_options
 from grader.feedback.cleaning import markdown, safe_html
-from grader.feedback.page import HideTests
+from grader.feedback.page import FeedbackExporter, HideTests
+from grader.feedback.telling import NameCauses
 from grader.notebook.cells import answers_of, exercises_of
 from grader.notebook.graded import RECORD
 from grader.notebook.percent import read_solution
@@ -86,6 +87,7 @@ def class_root(released, tmp_path_factory):
         "hostile": answers | {"softmax": answers["softmax"] + OUTPUTS, "saturation": ATTACK},
         "forging": answers | {"softmax": answers["softmax"] + FORGERY},
         "crashing": answers | {"softmax": CRASH, "saturation": picture},
+        "syntax": answers | {"softmax": "def softmax(x)\n    return x"},
     }
     for student, given in students.items():
         notebook = answered(blank, given)
@@ -95,9 +97,12 @@ def class_root(released, tmp_path_factory):
         path = root / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
+    refused = root / "submitted" / "refused" / ASSIGNMENT / "<b>my softmax.ipynb"
+    refused.parent.mkdir(parents=True)
+    refused.write_text(nbformat.writes(notebook))
     options = nbgrader_options(root)
     run("nbgrader", "generate_assignment", ASSIGNMENT, *options)
-    run("nbgrader", "autograde", ASSIGNMENT, *options)
+    run("nbgrader", "autograde", ASSIGNMENT, *options, status=1)  # for one can't be graded
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         comment = gradebook.find_comment("saturation", ASSIGNMENT, ASSIGNMENT, "right")
         comment.manual_comment = "Well said: $d_k$ <script>window.broken = 11</script>"
@@ -130,6 +135,60 @@ def test_mistake_is_named_and_linked_to_its_section(page):
     sections = (ROOT / "chapters" / "05-softmax.md").read_text()
     for link in links:
         assert f"({link.partition('#')[2]})=" in sections
+
+
+def test_what_stopped_an_answer_stands_where_its_tests_lack_a_name(page):
+    syntax = page("syntax")
+    for kind in ("visible", "hidden"):
+        told = syntax.select_one(f"#softmax_{kind}").parent.select_one(".mistake").text
+        assert "nothing to test: the answer's cell stopped with SyntaxError: expected ':' (line 1)" in told
+        assert "NameError" not in syntax.select_one(f"#softmax_{kind}").parent.text
+    assert "SyntaxError" in syntax.select_one("#softmax").parent.select_one(".error").text
+
+
+def test_cell_that_took_too_long_is_explained():
+    about = {"grade": False, "solution": True, "grade_id": "softmax", "schema_version": 3}
+    answer = nbformat.v4.new_code_cell("while True: pass", metadata={"nbgrader": about})
+    answer.outputs = [
+        nbformat.v4.new_output("error", ename=name, evalue="", traceback=["raw"])
+        for name in ("KeyboardInterrupt", "CellTimeoutError")
+    ]
+    about = {"grade": True, "solution": False, "grade_id": "softmax_visible", "schema_version": 3}
+    test = nbformat.v4.new_code_cell("check(softmax)", metadata={"nbgrader": about})
+    test.outputs = [
+        nbformat.v4.new_output(
+            "error", ename="NameError", evalue="name 'softmax' is not defined", traceback=["raw"]
+        )
+    ]
+    notebook, _ = NameCauses().preprocess(nbformat.v4.new_notebook(cells=[answer, test]), {})
+    (stopped,), (untested,) = (cell.outputs for cell in notebook.cells)
+    assert stopped.evalue.startswith("This cell was still running when its time was over, and was stopped.")
+    assert untested.evalue.startswith("There is nothing to test: the answer's cell was still running")
+    assert "raw" not in json.dumps(notebook)
+    explained = FeedbackExporter()._explained(stopped)
+    assert str(explained).startswith('<div class="mistake"><p><strong>This cell was still running')
+
+
+def test_whose_work_could_not_be_graded_gets_a_page_that_says_why(page):
+    refused = page("refused")
+    assert refused.select_one(".total").text == "Not graded: no points so far"
+    why = refused.select_one(".mistake").text
+    assert why == f"no {ASSIGNMENT}.ipynb; there is <b>my softmax.ipynb"
+    assert "Hand in that one file again" in refused.main.text
+    assert not refused.select("script, b")
+
+
+def test_page_of_one_who_was_graded_after_all_is_the_usual(class_root, page, tmp_path):
+    refused = class_root / "feedback" / "refused" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    late = tmp_path / "feedback" / "right" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    late.parent.mkdir(parents=True)
+    late.write_bytes(refused.read_bytes())
+    options = [
+        o.replace(f"={class_root}/feedback", f"={tmp_path}/feedback") for o in nbgrader_options(class_root)
+    ]
+    run("nbgrader", "generate_feedback", ASSIGNMENT, "--student=right", *options)
+    assert "points" in BeautifulSoup(late.read_text(), "html.parser").select_one(".total").text
+    assert "Not graded" not in late.read_text()
 
 
 def test_link_of_the_notebook_leads_to_the_book(page):

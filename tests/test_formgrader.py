@@ -89,6 +89,11 @@ def test_formgrader_grades_takes_a_mark_and_returns_feedback(lab, course):
         form.get_by_role("link", name="Submission #1").click()
         answer = form.locator(".nbgrader_cell", has=form.locator("#saturation"))
         expect(answer).to_contain_text("The gradient is 0.")
+        scheme = form.locator(".mark-scheme")
+        expect(scheme).to_have_count(1)
+        expect(scheme).to_contain_text("1 point: every entry of the Jacobian is about 0")
+        expect(scheme).to_contain_text("it is 0, whatever the loss says")
+        expect(scheme).not_to_contain_text("BEGIN MARK SCHEME")
         frame = next(frame for frame in page.frames if "/submissions/" in frame.url)
         assert frame.evaluate("window.broken") is None
         assert frame.locator("#evil, #notebook script, #notebook iframe, #notebook form").count() == 0
@@ -114,5 +119,6 @@ def test_formgrader_grades_takes_a_mark_and_returns_feedback(lab, course):
     shown = BeautifulSoup(feedback.read_text(), "html.parser")
     assert shown.select_one(".total").text == f"{MOST - BY_HAND + 2:g} of {MOST:g} points"
     assert "And what follows from that?" in shown.select_one(".comment").text
-    assert not shown.select("script")
+    assert not shown.select("script, .mark-scheme")
+    assert "every entry of the Jacobian is about 0, with the reason" not in shown.text
     assert elsewhere == []

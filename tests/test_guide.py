@@ -206,6 +206,11 @@ def test_marks_know_resubmission_lateness_and_extension(walk):
     assert "there is final.ipynb" in points["ffrey"][-1]
 
 
+def test_seed_is_where_the_guide_looks_for_it(walk):
+    (said,) = [said for command, said in walk.said.items() if command.startswith("grep")]
+    assert len(re.search(r'"seed": "([0-9a-f]+)"', said)[1]) == 32
+
+
 def test_feedback_is_packed_for_both(walk):
     def packed(platform):
         with zipfile.ZipFile(walk.folder / "report" / f"{ASSIGNMENT}-feedback-{platform}.zip") as archive:

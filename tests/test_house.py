@@ -33,19 +33,31 @@ ATTNLIB = {  # part: the parts it may import beside itself
 GRADER = {
     "text": set(),
     "course": set(),
+    "advice": set(),
     "answers": set(),
     "bounded_json": set(),
     "sandbox": {"bounded_json", "text"},
     "notebook": {"bounded_json", "course", "text"},
     "gradebook": {"notebook", "text"},
-    "feedback": {"notebook", "text"},
+    "feedback": {"course", "notebook", "text"},
     "samples": {"answers", "notebook", "course", "text"},
     "collecting": {"gradebook", "text"},
     "grading": {"gradebook", "sandbox", "notebook", "text", "course"},
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
     "__main__": {
-        *("collecting", "key", "notebook", "grading", "results", "samples", "gradebook", "course", "text")
+        *(
+            "advice",
+            "collecting",
+            "key",
+            "notebook",
+            "grading",
+            "results",
+            "samples",
+            "gradebook",
+            "course",
+            "text",
+        )
     },
     "": set(),
 }

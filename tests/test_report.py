@@ -15,10 +15,10 @@ from test_similarity import LONG, OTHER
 from attnlib.catalogue import EXERCISES
 from grader.__main__ import main
 from grader.gradebook.reading import gradebook_url, read_records
-from grader.results.marks import read_marks
+from grader.results.marks import UNGRADED, read_marks
 from grader.results.names import Numbers
 from grader.results.report import write_report
-from grader.results.tables import FORMULA
+from grader.text import FORMULA
 
 HOSTILE = "<script>alert(1)</script>"
 BOOK = "https://book.example.edu/spotlight"
@@ -373,7 +373,7 @@ def test_nothing_graded_is_said_on_the_page(tmp_path):
     )
     assert "Nothing is graded yet" in text_of(page.main)
     assert [text_of(row) for row in page.select("#failed tbody tr")] == [
-        "anna not graded; nbgrader's log says why",
+        f"anna {UNGRADED.format(ASSIGNMENT)}",
         "bert the folder is empty",
     ]
 
@@ -440,4 +440,4 @@ def test_graded_submission_that_the_gradebook_lacks_is_not_graded(tmp_path):
         path.parent.mkdir(parents=True)
         path.write_text(EMPTY)
     reasons = {one.student: one.reason for one in class_of(tmp_path).marks}
-    assert reasons == {"anna": None, "bert": "not graded; nbgrader's log says why"}
+    assert reasons == {"anna": None, "bert": UNGRADED.format(ASSIGNMENT)}

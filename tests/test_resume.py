@@ -83,9 +83,7 @@ def outputs(root):
 def wait_for(log, process, times=1, seconds=float("inf")):
     """Wait until the grader has begun that many submissions, or the time is over."""
     until = time.monotonic() + seconds
-    while (
-        process.poll() is None and log.read_text().count("Grading ") < times and time.monotonic() < until
-    ):
+    while process.poll() is None and log.read_text().count("Grading ") < times and time.monotonic() < until:
         time.sleep(0.005)
 
 

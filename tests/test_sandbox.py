@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -296,6 +297,34 @@ def test_key_is_covered_where_kernels_see_the_folder_that_holds_it(share, monkey
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
+def test_right_answers_cannot_be_imported_however_the_grader_is_installed(share, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="t-", dir=sysconfig.get_path("purelib")) as folder:
+        Path(folder).chmod(0o755)
+        shutil.copytree(ROOT / "grader", Path(folder, "grader"))
+        monkeypatch.setattr(grader, "__file__", f"{folder}/grader/__init__.py")  # as of a wheel
+        place = "/run/spotlight/venv/" + os.path.relpath(folder, sys.prefix)
+        with kernels(share=share) as kernel:
+            said = kernel(
+                f"""
+                import importlib, sys
+                said = []
+                for place in (None, {place!r}):
+                    if place:
+                        sys.path.insert(0, place)
+                        sys.modules.pop("grader", None)
+                        importlib.invalidate_caches()
+                    for name in ("grader.answers", "grader.key", "grader.samples.made_up"):
+                        try:
+                            said.append(str(importlib.import_module(name)))
+                        except ImportError as error:
+                            said.append(type(error).__name__)
+                """,
+                "said",
+            )
+    assert said == ["ModuleNotFoundError"] * 6
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["forked", "own-sandbox"])
 def test_two_kernels_see_nothing_of_one_another(share):
     with kernels(2, share=share) as (one, other):
         number, port = one(
@@ -453,6 +482,28 @@ def test_folder_that_another_sweeps_before_it_is_claimed_is_made_again(short_pat
     folder, claimed = folders.claimed_folder()
     claimed.close()
     assert [str(folder)] == made[1:]
+
+
+def test_graders_that_start_and_end_at_any_moment_leave_one_another_alone(short_path):
+    def grader(rounds):
+        lost = []
+        for number in range(rounds):
+            folders.sweep()
+            folder, held = folders.claimed_folder()
+            mine = folder / "mine"
+            mine.touch()
+            folders.sweep()
+            if not mine.exists():
+                lost.append(folder)
+            if number % 3:  # as at its end; else it was killed
+                shutil.rmtree(folder, ignore_errors=True)
+            held.close()
+        return lost
+
+    with ThreadPoolExecutor(8) as pool:  # each claim is of an open file, so threads do as processes do
+        assert list(pool.map(grader, [100] * 8)) == [[]] * 8
+    folders.sweep()
+    assert list(Path(tempfile.gettempdir()).glob(f"{folders.FOLDERS}*")) == []
 
 
 def test_sandbox_starts_again_after_it_was_killed():

@@ -37,6 +37,9 @@ class Collector(FileNameCollectorPlugin):
             return None
         student, file = self._whose[path]
         one = self._collected[student, file]
+        if one.path != path and one.upload and path.name == one.path.name:
+            self.log.info("In more than one download: %s", path.name)
+            return None
         if one.path != path:
             self.log.warning("An earlier attempt of %s; what counts is %s", student, one.path.name)
             return None

@@ -21,6 +21,7 @@ from grader.notebook.submission import PICTURES
 FILTERS = {
     "markdown2html": "grader.feedback.cleaning.safe_markdown",
     "clean_html": "grader.feedback.cleaning.safe_html",
+    "mark_scheme": "grader.feedback.scheme.mark_scheme",
 }
 
 CELL = {"colspan", "rowspan", "style"}

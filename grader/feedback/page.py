@@ -17,17 +17,19 @@ from traitlets.config import Config
 from attnlib.checking import CheckFailed, read_verdict
 from attnlib.checking.wording import TRY
 from grader.feedback.cleaning import safe_html, safe_markdown
+from grader.feedback.telling import STOPPED
 from grader.notebook.graded import ENDED, NOT_ANSWERED
 
+FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 TEMPLATES = [
     str(Path(__file__).with_name("templates")),
-    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
+    str(FORMGRADER / "templates"),
 ]
 
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 CHAPTER = re.compile(r"\[([^\]]*)\]\((?:\.\./)+(chapters/[\w-]+)\.md(#[\w-]+)?\)")
 PASSED = re.compile(r"\w+: \d+ checks? passed\s*")
-OWN_WORDS = {CheckFailed.__name__, NOT_ANSWERED, ENDED, "NameError"}
+OWN_WORDS = {CheckFailed.__name__, NOT_ANSWERED, ENDED, STOPPED, "NameError"}
 
 
 class GetMarks(GetGrades):

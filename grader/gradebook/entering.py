@@ -18,6 +18,18 @@ class NotEnteredError(ValueError):
     """The gradebook doesn't know a student or an assignment; the text says which."""
 
 
+def enter_submission(gradebook, assignment, student, *, create=True):
+    """Enter that a student has something of an assignment, before anything is graded; return the entry.
+
+    Raises
+    ------
+    NotEnteredError
+        If there is no such assignment, or no such student and none may be made.
+    """
+    with one_transaction(gradebook):
+        return submission_of(gradebook, assignment, student, create)
+
+
 def enter_result(
     gradebook, assignment, student, marked, *, nothing=(), timestamp=None, create=True, penalty=None
 ):
@@ -52,7 +64,7 @@ def enter_result(
 
     def enter():
         with one_transaction(gradebook):
-            submission = _submission(gradebook, assignment, student, create)
+            submission = submission_of(gradebook, assignment, student, create)
             if timestamp:
                 submission.timestamp = timestamp
             entries = {entry.name: entry for entry in submission.notebooks}
@@ -86,6 +98,34 @@ def one_transaction(gradebook):
         raise
 
 
+def submission_of(gradebook, assignment, student, create):
+    """Return a submission's entry, made where there is none and complete; it is yet to be committed.
+
+    Raises
+    ------
+    NotEnteredError
+        If there is no such assignment, or no such student and none may be made.
+    """
+    try:
+        about = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        raise NotEnteredError(f"No assignment with ID '{assignment}' exists in the database") from None
+    try:
+        gradebook.find_student(student)
+    except MissingEntry:
+        if not create:
+            raise NotEnteredError(f"No student with ID '{student}' exists in the database") from None
+        gradebook.db.add(Student(id=student))
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        submission = SubmittedAssignment(assignment_id=about.id, student_id=student)
+        gradebook.db.add(submission)
+        gradebook.db.flush()
+    complete(gradebook, submission)
+    return submission
+
+
 def complete(gradebook, submission):
     """Give a submission's entry what it lacks: notebooks and questions that were added after it."""
     known = {entry.notebook_id: entry for entry in submission.notebooks}
@@ -105,27 +145,6 @@ def complete(gradebook, submission):
                 gradebook.db.add(Comment(cell_id=cell.id, notebook_id=mine.id))
     gradebook.db.flush()
     gradebook.db.expire_all()
-
-
-def _submission(gradebook, assignment, student, create):
-    try:
-        about = gradebook.find_assignment(assignment)
-    except MissingEntry:
-        raise NotEnteredError(f"No assignment with ID '{assignment}' exists in the database") from None
-    try:
-        gradebook.find_student(student)
-    except MissingEntry:
-        if not create:
-            raise NotEnteredError(f"No student with ID '{student}' exists in the database") from None
-        gradebook.db.add(Student(id=student))
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        submission = SubmittedAssignment(assignment_id=about.id, student_id=student)
-        gradebook.db.add(submission)
-        gradebook.db.flush()
-    complete(gradebook, submission)
-    return submission
 
 
 def _enter_marks(entry, notebook):

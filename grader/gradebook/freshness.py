@@ -8,6 +8,7 @@ from nbgrader.api import Assignment, BaseCell, Grade, Notebook, SubmittedAssignm
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from grader.gradebook.reading import gradebook_url
 from grader.gradebook.source import cells_of
 from grader.notebook.graded import hash_of_assignment, hash_of_submission, record_of
 
@@ -81,7 +82,8 @@ def why_grade(handed_in, graded, *, assignment, entered, files=None):
 def freshness(assignment, submitted, autograded, gradebook):
     """Return whose result isn't that of what lies there now, and why: ``{student: reason}``.
 
-    Students without a result are left out.
+    Students without a result are left out, and results of nbgrader's own, which don't say of
+    what they are.
 
     Parameters
     ----------
@@ -89,16 +91,18 @@ def freshness(assignment, submitted, autograded, gradebook):
         Such as ``05-softmax``.
     submitted, autograded : path-like
         nbgrader's folders of these names.
-    gradebook : str
-        The URL of nbgrader's database. Nothing is written there.
+    gradebook : str or path-like
+        The URL of nbgrader's database, or the path of an SQLite file. Nothing is written there.
     """
-    found, engine = {}, create_engine(gradebook)
+    found, engine = {}, create_engine(gradebook_url(".", gradebook))
     with contextlib.closing(Session(engine)) as session:
         entered = entered_scores(session, assignment)
         notebooks = select(Notebook).join(Assignment).where(Assignment.name == assignment)
         for notebook in session.scalars(notebooks.order_by(Notebook.name)):
             cells = hash_of_assignment(cells_of(notebook))
             for graded in sorted(Path(autograded).glob(f"*/{assignment}/{notebook.name}.ipynb")):
+                if "scores" not in (record_of(graded) or {}):
+                    continue
                 student = graded.parent.parent.name
                 handed_in = Path(submitted) / student / assignment / graded.name
                 marks = entered.get((student, notebook.name))

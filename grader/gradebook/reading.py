@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from grader.gradebook.troubles import trouble_with
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -80,6 +82,10 @@ class Records:
         return sum(self.cells.values())
 
 
+class NotInGradebookError(ValueError):
+    """The gradebook has no such assignment, or there is no gradebook."""
+
+
 def gradebook_url(root, given=None):
     """Return the URL of a class's gradebook.
 
@@ -115,25 +121,35 @@ def read_records(assignment, gradebook):
 
     Raises
     ------
-    ValueError
+    NotInGradebookError
         If there is no such database, or the assignment isn't in it.
+    grader.gradebook.troubles.GradebookError
+        If it can't be read.
     """
     import sqlalchemy as sql
     from nbgrader import api
 
-    ungraded = ValueError(
+    ungraded = NotInGradebookError(
         f"{assignment} is not in the gradebook: run nbgrader generate_assignment {assignment}, "
         f"then nbgrader autograde {assignment}"
     )
-    url = sql.make_url(_as_url(gradebook))
+    try:
+        url = sql.make_url(_as_url(gradebook))
+    except sql.exc.ArgumentError:
+        raise ValueError(f"{gradebook} is not the address of a gradebook: write FILE.db or a URL") from None
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise ungraded  # connecting would make an empty one
-    engine = sql.create_engine(url)
+    try:
+        engine = sql.create_engine(url)
+    except (ImportError, sql.exc.ArgumentError) as error:  # the driver of another database
+        raise trouble_with(_as_url(gradebook), error) from None
     try:
         with engine.connect() as connection:
             if not sql.inspect(connection).has_table(api.Assignment.__tablename__):
                 raise ungraded
             return _read(connection, assignment, ungraded)
+    except sql.exc.SQLAlchemyError as error:
+        raise trouble_with(_as_url(gradebook), error) from None
     finally:
         engine.dispose()
 

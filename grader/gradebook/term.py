@@ -1,8 +1,10 @@
 """What a term asks of the gradebook beside marks: who is in the course, when work is due, extensions."""
 
+from datetime import timedelta
+
 from nbgrader.api import MissingEntry
 
-from grader.gradebook.entering import enter_submission
+from grader.gradebook.entering import one_transaction, submission_of
 from grader.gradebook.reading import Person
 from grader.gradebook.source import notebooks_of, opened
 
@@ -19,6 +21,22 @@ def people_of(url):
             )
             for student in gradebook.students
         }
+
+
+def enter_people(url, people):
+    """Enter students, or correct what the gradebook knows of them; nobody and nothing is removed.
+
+    Parameters
+    ----------
+    url : str
+        The gradebook's.
+    people : dict of str to grader.gradebook.reading.Person
+        The students, by the names of their submissions' folders.
+    """
+    with opened(url) as gradebook:
+        for student, person in people.items():
+            known = {name: value for name, value in vars(person).items() if value}
+            gradebook.update_or_create_student(student, **known)
 
 
 def due_date(url, assignment):
@@ -61,6 +79,7 @@ def extend(url, assignment, student, *, days=0, hours=0):
     with opened(url) as gradebook:
         if not notebooks_of(gradebook, assignment):  # it would be a submission without notebooks for ever
             raise ValueError(f"{assignment} is not released: nbgrader generate_assignment {assignment}")
-        enter_submission(gradebook, assignment, student, create=False)
-        gradebook.grant_extension(assignment, student, days=days, hours=hours)
-        return gradebook.find_submission(assignment, student).duedate
+        with one_transaction(gradebook):
+            submission = submission_of(gradebook, assignment, student, create=False)
+            submission.extension = timedelta(days=days, hours=hours) or None
+            return submission.duedate

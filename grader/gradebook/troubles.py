@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 OLD = ("no such column", "no such table", "undefinedcolumn", "undefinedtable", "does not exist")
 
@@ -32,11 +31,6 @@ def file_of(url):
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return None
     return Path(address.database)
-
-
-def is_trouble(error):
-    """Return whether an exception came from the database."""
-    return isinstance(error, SQLAlchemyError)
 
 
 def _place(url):

@@ -12,7 +12,7 @@ from nbgrader.converters import NbGraderException
 
 from grader.gradebook.entering import NotEnteredError
 from grader.gradebook.source import source_cells
-from grader.grading.keeping import keep, keep_nothing, stopped_by
+from grader.grading.keeping import keep, keep_nothing, stopped_by, sweep
 from grader.grading.one import SECTIONS, Submission
 from grader.grading.readiness import require_gradebook, require_questions, require_room
 from grader.notebook.graded import hash_of_submission
@@ -107,13 +107,16 @@ def grade_class(intake, graders, progress):
             count = sum(len(one.notebooks) for one in waiting)
             settings = {name: dict(intake.config[name]) for name in SECTIONS if name in intake.config}
             with graders(settings, count, sandbox) if waiting else contextlib.nullcontext() as grade:
-                for one in found:
-                    if not one.notebooks:
-                        _enter_nothing(intake, gradebook, one)
-                if waiting:
-                    with progress(count) as done:
-                        read = _reader(intake, gradebook, seed, sandbox.submitted_files * 2**20)
-                        _grade(intake, gradebook, waiting, read, grade, tally, done)
+                try:
+                    for one in found:
+                        if not one.notebooks:
+                            _enter_nothing(intake, gradebook, one)
+                    if waiting:
+                        with progress(count) as done:
+                            read = _reader(intake, gradebook, seed, sandbox.submitted_files * 2**20)
+                            _grade(intake, gradebook, waiting, read, grade, tally, done)
+                finally:
+                    sweep(intake)
     return tally
 
 
@@ -146,7 +149,7 @@ def _enter_nothing(intake, gradebook, one):
 
 
 def _reader(intake, gradebook, seed, most_beside):
-    files_hash = intake.files_hash()
+    files_hash = intake.files_hash
 
     @cache
     def cells_of(name):

@@ -108,7 +108,11 @@ class Intake(Autograde):
     def command(self, name):
         """Return a command of nbgrader's for this class, as a person types it."""
         given = getattr(self.parent, "cli_config", {}).get("CourseDirectory", {})
-        said = {key: value for key, value in given.items() if key.endswith(("_directory", "db_url", "course_id"))}
+        said = {
+            key: value
+            for key, value in given.items()
+            if key.endswith(("_directory", "db_url", "course_id"))
+        }
         options = [f"--CourseDirectory.{key}={value}" for key, value in said.items()]
         return shlex.join(["nbgrader", name, self.coursedir.assignment_id, *options])
 
@@ -183,12 +187,13 @@ class Intake(Autograde):
                 (found if one.notebooks else refused).append(one)
         return [*refused, *found]
 
+    @cached_property
     def files_hash(self):
-        """Return the hash of the assignment's own files."""
+        """The hash of the assignment's own files."""
         return hash_of_files(self.masters)
 
     def _look_at(self, student, handed_in, known, entered):
-        graded, files = self.graded_folder(student), self.files_hash()
+        graded, files = self.graded_folder(student), self.files_hash
         for path in handed_in:
             if path.stem not in known:
                 self.log.warning("Skipping unknown notebook: %s", path)

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import remove
+from nbgrader.utils import parse_utc, remove
 
 from grader.gradebook.entering import enter_result
 
 STAGING = ".unfinished"  # in the folder of graded work; no student's name begins with a dot
 HOUR = 3600
+TIMESTAMP = "timestamp.txt"
+LONGEST_TIME = 100  # bytes
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 UNUSABLE = (*NO_ROOM, errno.EROFS, errno.EIO)
 
@@ -98,15 +100,17 @@ def staging_folder(intake):
 
 
 def sweep(intake):
-    """Remove what runs that were killed have left there."""
+    """Remove that folder, and what runs that were killed have left in it; what may be in use stays."""
+    place = staging_folder(intake)
     with contextlib.suppress(OSError):
-        for left in staging_folder(intake).iterdir():
+        for left in place.iterdir():
             if left.stat().st_mtime < time.time() - HOUR:
                 shutil.rmtree(left)
+        place.rmdir()
 
 
 def _enter(intake, gradebook, waiting, marked):
-    timestamp = intake.coursedir.get_existing_timestamp(str(intake.handed_in_folder(waiting.student)))
+    timestamp = handed_in_at(intake, waiting.student)
     plugin = AssignLatePenalties(parent=intake)
     plugin.init_plugin()
 
@@ -127,16 +131,30 @@ def _enter(intake, gradebook, waiting, marked):
     )
 
 
+def handed_in_at(intake, student):
+    """Return what a student's ``timestamp.txt`` says, in UTC; None, if it says no time."""
+    path = intake.handed_in_folder(student) / TIMESTAMP
+    try:
+        if not path.is_file() or path.stat().st_size > LONGEST_TIME:
+            raise ValueError("it is too long, or no file")
+        return parse_utc(path.read_text("utf-8").strip() or None)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # whatever stands there, the work is graded
+        if os.path.lexists(path):
+            intake.log.warning("%s says no time, and lateness isn't known: %s", path, error)
+        return None
+
+
 @contextlib.contextmanager
 def _staged(intake, contents):
     """Yield ``{name: path}`` of new files with these contents: texts, or the paths of files to copy."""
     place = staging_folder(intake)
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
-        staged = {}
-        for number, (name, content) in enumerate(contents.items()):
-            ready = staged[name] = Path(folder) / str(number)
-            with ready.open("wb") as stream:
+        staged = {name: Path(folder) / str(number) for number, name in enumerate(contents)}
+        for name, content in contents.items():
+            with staged[name].open("wb") as stream:
                 if isinstance(content, str):
                     stream.write(content.encode("utf-8"))
                 else:
@@ -145,8 +163,6 @@ def _staged(intake, contents):
                 stream.flush()
                 os.fsync(stream.fileno())
         yield staged
-    with contextlib.suppress(OSError):
-        place.rmdir()  # unless another is at work
 
 
 def _others(folder, files):

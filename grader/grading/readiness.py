@@ -10,7 +10,7 @@ from nbgrader.converters import NbGraderException
 from grader.gradebook.questions import difference, questions_known, questions_of
 from grader.gradebook.source import notebooks_of, require_writable
 from grader.gradebook.troubles import GradebookError, file_of
-from grader.grading.keeping import staging_folder, sweep
+from grader.grading.keeping import staging_folder
 
 SPARE = 4 * 2**20  # bytes that are left beside the results
 GROWTH = 2  # how much larger a graded notebook is taken to be than the one that was handed in
@@ -106,7 +106,6 @@ def require_room(intake, waiting):
     NbGraderException
         If not; the text says what to do.
     """
-    sweep(intake)
     need = SPARE + GROWTH * sum(
         path.stat().st_size
         for one in waiting

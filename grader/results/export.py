@@ -4,7 +4,6 @@ A platform's file is for the platform, so what identifies a student stays as it 
 spreadsheet is for a person, and no name in it is ever computed.
 """
 
-import csv
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +12,8 @@ from grader.gradebook.reading import Person
 from grader.results.marks import UNVERIFIED
 from grader.results.missing import is_missing
 from grader.results.roster import Roster, read_roster
-from grader.results.tables import decimal, harmless, spell, write_table
-from grader.text import plain
+from grader.results.tables import decimal, put_rows, spell, write_table
+from grader.text import harmless, plain
 
 CANVAS_IDS = ("SIS Login ID", "SIS User ID", "ID")
 MOODLE_IDS = {"username": "Username", "idnumber": "ID number", "email": "Email address"}
@@ -151,11 +150,7 @@ def moodle(class_marks, *, identifier="username", roster=None, match=None, colum
 
 def write_platform(export, path):
     """Write a platform's file, UTF-8 without a byte order mark; return its path."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8", errors="replace") as stream:
-        csv.writer(stream).writerows([export.header, *export.rows])
-    return path
+    return put_rows(path, [export.header, *export.rows])
 
 
 def write_plain(class_marks, path):
@@ -194,6 +189,7 @@ def remarks(export, class_marks):
     if missing:
         lines.append(f"nothing handed in, 0 unless the list has something already: {', '.join(missing)}")
     lines += [f"not graded: {one.student}: {one.reason}" for one in class_marks.marks if one.reason]
+    lines += [f"newer than its mark: {one.student}: {one.newer}" for one in class_marks.graded if one.newer]
     waiting = sum(one.to_mark > 0 for one in class_marks.graded)
     if waiting:
         lines.append(f"answers that wait for a mark by hand and count 0 so far: those of {waiting}")

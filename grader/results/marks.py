@@ -8,14 +8,16 @@ import nbformat.reader
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import UNANSWERED, CheckFailed, read_verdict
+from grader.gradebook.freshness import freshness
 from grader.gradebook.reading import Records, read_records
 from grader.notebook.causes import causes_of_tests, follows_from
 from grader.notebook.cells import answers_of, grade_id_of, is_verified, question_of
 from grader.notebook.graded import RECORD
-from grader.notebook.submission import UnreadableError, missing, read_submission, require_plain
+from grader.notebook.refusal import why_refused
 from grader.text import plain
 
 UNVERIFIED = "not verified outside the sandbox, because the catalogue has no such exercise"
+UNGRADED = "not graded yet; python -m grader autograde {} grades it or says why not"
 STDERR = "its test wrote to standard error, which nbgrader takes for a failure"
 PARTLY = "its test gave {:g} of {:g} points"
 
@@ -39,6 +41,8 @@ class Marks:
         The cells that a person marked before they were graded again, and has to look at again.
     late : datetime.timedelta or None
         How late it was handed in.
+    newer : str or None
+        Why the mark isn't that of what lies there now, where it isn't.
     reason : str or None
         Why nothing could be graded, where nothing was.
     grades : dict of str to grader.gradebook.reading.Grade
@@ -54,6 +58,7 @@ class Marks:
     to_mark: float = 0.0
     again: tuple = ()
     late: timedelta | None = None
+    newer: str | None = None
     reason: str | None = None
     grades: dict = field(default_factory=dict)
     answers: dict = field(default_factory=dict)
@@ -118,16 +123,18 @@ def read_class(assignment, submitted, autograded, gradebook):
             f"nothing to grade: every submission folder of {assignment} is empty: {folders[0]}"
         )
     records = read_records(assignment, gradebook)
-    marks = [_marks_of(folder, assignment, Path(autograded), records) for folder in folders]
+    newer = freshness(assignment, submitted, autograded, gradebook)
+    marks = [_marks_of(folder, assignment, Path(autograded), records, newer) for folder in folders]
     return ClassMarks(assignment, marks, records)
 
 
-def _marks_of(folder, assignment, autograded, records):
+def _marks_of(folder, assignment, autograded, records, newer):
     student = folder.parent.name
     graded = autograded / student / assignment / f"{assignment}.ipynb"
     grades = records.grades.get(student)
     if not graded.is_file() or grades is None:
-        return Marks(student, 0.0, records.max_score, reason=_why_ungraded(folder, assignment))
+        reason = why_refused(folder, assignment) or UNGRADED.format(assignment)
+        return Marks(student, 0.0, records.max_score, reason=reason)
     notebook = read_graded(graded)
     score = sum(grade.score for grade in grades.values()) - records.penalties.get(student, 0.0)
     return Marks(
@@ -138,6 +145,7 @@ def _marks_of(folder, assignment, autograded, records):
         to_mark=sum(grade.max_score for grade in grades.values() if grade.waiting),
         again=tuple(cell for cell, grade in grades.items() if grade.again),
         late=records.late.get(student),
+        newer=newer.get(student),
         grades=grades,
         answers=answers_of(notebook),
     )
@@ -198,14 +206,3 @@ def _in_short(error, question):
     if verdict.misconception in known:
         return verdict.misconception
     return plain(verdict.headline.rstrip("."))
-
-
-def _why_ungraded(folder, assignment):
-    try:
-        require_plain(folder.parent.name, folder)
-        if not any(path.suffix == ".ipynb" and path.stem == assignment for path in folder.iterdir()):
-            raise missing(folder, [assignment])
-        read_submission(folder / f"{assignment}.ipynb")
-    except UnreadableError as error:
-        return str(error)
-    return "not graded; nbgrader's log says why"

@@ -9,7 +9,7 @@ from functools import cache
 from attnlib.catalogue import EXERCISES
 from attnlib.checking.sentences import Says, said_by
 from grader.notebook.causes import ENDLESS, STOPPED
-from grader.results.marks import PARTLY, STDERR
+from grader.results.marks import PARTLY, STDERR, UNGRADED
 
 # what else a report says of a submission: why it couldn't be graded, and what ended its Python
 REASONS = (
@@ -22,7 +22,7 @@ REASONS = (
     "is too large: MiB, of at most",
     "is not UTF-8 text, byte is, is not JSON, in line, is not a notebook: it has no nbformat",
     "is in nbformat, newer than this Python can read",
-    "not graded; nbgrader's log says why",
+    UNGRADED,
     STOPPED,
     ENDLESS,
     STDERR,

@@ -18,7 +18,7 @@ from grader.course import require_assignment
 from grader.results.items import FEWEST
 from grader.results.names import Names, Numbers
 from grader.results.summary import distribution, summarise
-from grader.results.tables import decimal, spell, write_tables
+from grader.results.tables import decimal, put, spell, write_tables
 
 FEWEST_FOR_FIGURE = 5  # students; the marks of fewer are a sentence
 
@@ -53,8 +53,7 @@ def write_report(class_marks, output, *, book, key=None, csv=None, anonymous=Fal
         records = class_marks.records
         names = Numbers((one.student for one in summary.marks), records.key, records.people)
     page = render(summary, names, lambda section: _link(section, book, output.parent))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, "utf-8", errors="replace")
+    put(output, page)
     return [output, *(write_tables(summary, names, csv) if csv else [])]
 
 

@@ -5,6 +5,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.gradebook.reading import Person
+
+SURNAMES = ("Last name", "Surname")
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -71,3 +75,57 @@ def read_roster(path):
         raise ValueError(f"{path} is not a table: its first line has no columns")
     header, *rest = rows
     return Roster(header, [(row + [""] * len(header))[: len(header)] for row in rest])
+
+
+def people_in(roster):
+    """Return ``{name of the submission's folder: Person}`` of a list of students.
+
+    In Canvas's gradebook the folder is called by the *SIS Login ID* or else the *ID*, in Moodle's lists by
+    the user name, or else the address or the number; in a table with nbgrader's columns by ``id``.
+
+    Parameters
+    ----------
+    roster : Roster
+        The list.
+
+    Raises
+    ------
+    ValueError
+        If it is no such list, or two students or a folder that can't be would be called the same.
+    """
+    people = {}
+    for row in roster.rows:
+        student, person = _read_person(roster, row)
+        if not student:
+            continue
+        if "/" in student or student.startswith("."):
+            raise ValueError(f"no folder can be called {student!r}")
+        if student in people:
+            raise ValueError(f"two students are called {student!r}")
+        people[student] = person
+    if not people:
+        raise ValueError(
+            "nobody is in that list: it needs a column id, or the columns of Canvas's gradebook or of "
+            "Moodle's participants; there are: " + ", ".join(roster.header)
+        )
+    return people
+
+
+def _read_person(roster, row):
+    def cell(*names):
+        """Return what the first of these columns has that has something."""
+        return next((row[place].strip() for place in roster.columns(names) if row[place].strip()), "")
+
+    if roster.columns(["id"]) and roster.columns(["Section"]):
+        name, login = cell("Student"), cell("SIS Login ID")
+        if "Points Possible" in row[0] or name == "Student, Test":
+            return "", Person()
+        last, _, first = map(str.strip, name.partition(","))
+        return login or cell("ID"), Person(
+            cell("FirstName") or first, cell("LastName") or last, login if "@" in login else "", cell("ID")
+        )
+    if roster.columns(["id"]):
+        known = map(cell, ("first_name", "last_name", "email", "lms_user_id"))
+        return cell("id"), Person(*known)
+    person = Person(cell("First name"), cell(*SURNAMES), cell("Email address"), cell("ID number"))
+    return cell("Username", "Email address", "ID number"), person

@@ -1,9 +1,11 @@
 """The report of a class as CSV files, which a person opens in a spreadsheet."""
 
 import csv
+import io
+import os
 from pathlib import Path
 
-FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are their full-width forms
+from grader.text import harmless
 
 
 def write_tables(summary, names, folder):
@@ -125,25 +127,27 @@ def write_table(path, header, rows):
     pathlib.Path
         The file.
     """
+    return put_rows(path, (map(harmless, row) for row in (header, *rows)), encoding="utf-8-sig")
+
+
+def put_rows(path, rows, *, encoding="utf-8"):
+    """Write rows as a CSV file, and return its path; what was there before stays if that can't be done."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return put(path, text.getvalue(), encoding=encoding)
+
+
+def put(path, text, *, encoding="utf-8"):
+    """Write a file, and return its path; what was there before stays if that can't be done."""
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8-sig", errors="replace") as stream:
-        writer = csv.writer(stream)
-        writer.writerows(map(harmless, row) for row in (header, *rows))
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_text(text, encoding, errors="replace", newline="")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return path
-
-
-def harmless(value):
-    """Return a value that no spreadsheet computes.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless("-anna"), harmless("anna"), harmless(-1.5)
-    ("'=1+1", "'-anna", 'anna', -1.5)
-    """
-    if not isinstance(value, str):
-        return value
-    computed = value.lstrip().startswith(FORMULA) or value.startswith(("\t", "\r", "\n"))
-    return f"'{value}" if computed else value
 
 
 def decimal(value, places=4):

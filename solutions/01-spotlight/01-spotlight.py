@@ -30,7 +30,9 @@
 # If something is wrong, the test says what, and which section of the book to read again; a line that
 # begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
 # again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
-# empty to you; when your work is graded, more inputs are tried there.
+# empty to you; when your work is graded, more inputs are tried there. Your functions are given NumPy
+# arrays, of floats unless the question says otherwise; they return a NumPy array (or a number, where
+# one is asked for), and leave what they were given as it was.
 #
 # The chapters are [In the spotlight](../../chapters/01-spotlight.md) and
 # [Similarity](../../chapters/02-similarity.md).

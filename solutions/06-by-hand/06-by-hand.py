@@ -31,7 +31,9 @@
 # If something is wrong, the test says what, and which section of the book to read again; a line that
 # begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
 # again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
-# empty to you; when your work is graded, more inputs are tried there.
+# empty to you; when your work is graded, more inputs are tried there. Your functions are given NumPy
+# arrays, of floats unless the question says otherwise; they return a NumPy array (or a number, where
+# one is asked for), and leave what they were given as it was.
 #
 # The chapter is [Attention by hand](../../chapters/06-by-hand.md).
 
@@ -194,7 +196,7 @@ check(witches_by_hand, "witches_by_hand")
 # - `q` has shape `(..., T_q, d_k)`, `k` has `(..., T_k, d_k)`, `v` has `(..., T_k, d_v)`: a token is a
 #   row, and there may be a batch of such matrices.
 # - The result has shape `(..., T_q, d_v)`.
-# - Scores may be negative here. Rounding down means towards minus infinity.
+# - Scores may be negative here. Rounding down means towards minus infinity. The arrays may hold integers.
 # - Write it with NumPy alone; what attnlib has for it is closed while your answer is checked.
 #
 # <details><summary>Hint: a batch of matrices</summary>
@@ -287,8 +289,9 @@ check(hand_attention_columns, "hand_attention_columns", hidden=True)
 #
 # $$\mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d_k}}\right) V$$
 #
-# The shapes are those of question 5, and nothing is rounded. It must also work where scores are above
-# 1000. Write it with NumPy alone, and leave `q`, `k` and `v` as they were.
+# The shapes are those of question 5, the arrays may hold integers, and nothing is rounded. It must also
+# work where scores are above 1000 or below -1000. Write it with NumPy alone, and leave `q`, `k` and `v` as
+# they were.
 #
 # <details><summary>Hint: d_k</summary>
 #

@@ -30,7 +30,9 @@
 # If something is wrong, the test says what, and which section of the book to read again; a line that
 # begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
 # again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
-# empty to you; when your work is graded, more inputs are tried there.
+# empty to you; when your work is graded, more inputs are tried there. Your functions are given NumPy
+# arrays, of floats unless the question says otherwise; they return a NumPy array (or a number, where
+# one is asked for), and leave what they were given as it was.
 #
 # In this course a mask holds booleans, a row for each query and a column for each key, and **True means
 # may attend**. The chapter is [Masks](../../chapters/07-masks.md).
@@ -72,7 +74,8 @@ check(causal_by_hand, "causal_by_hand")
 #
 # ●●○ · about 15 minutes · 3 points
 #
-# Write `causal_mask(t_q, t_k=None)`. It returns a boolean array of shape `(t_q, t_k)`:
+# Write `causal_mask(t_q, t_k=None)`. It returns an array of booleans, True and False and not 1
+# and 0, of shape `(t_q, t_k)`:
 #
 # - the `t_k` keys are all the tokens there are, in their order;
 # - the `t_q` queries are the newest of them: the last query belongs to the last key;
@@ -127,7 +130,7 @@ check(causal_mask, "causal_mask", hidden=True)
 #
 # - `lengths` is an array of integers, the number of real tokens of each sentence, and `t_k` the number
 #   of places;
-# - it returns booleans of shape `(len(lengths), 1, t_k)`, True at the real tokens;
+# - it returns an array of booleans of shape `(len(lengths), 1, t_k)`, True at the real tokens;
 # - the axis of size 1 stands for the queries: all queries of a sentence see the same keys.
 #
 # A length may be 0.
@@ -215,7 +218,8 @@ check(masked_by_hand, "masked_by_hand")
 # - `mask` is a boolean array that broadcasts to the shape of the result. Where it is False the weight
 #   is 0, and each row sums to 1. Without a mask every query may attend to every key.
 # - A row without a single True has the weights 0.
-# - Scores may be above 1000. Leave `q`, `k` and `mask` as they were.
+# - Scores may be of any size, above 1000 or below any number that you might fill in for minus infinity.
+# - Leave `q`, `k` and `mask` as they were.
 #
 # Write it with NumPy alone. Begin without the empty row; then think about what happens there.
 #

@@ -30,7 +30,9 @@
 # If something is wrong, the test says what, and which section of the book to read again; a line that
 # begins with *Try* is a call to copy into a cell of your own. Change your answer and run both cells
 # again, as often as you like: the test sees what you ran last. The cells marked *hidden tests* look
-# empty to you; when your work is graded, more inputs are tried there.
+# empty to you; when your work is graded, more inputs are tried there. Your functions are given NumPy
+# arrays, of floats unless the question says otherwise; they return a NumPy array (or a number, where
+# one is asked for), and leave what they were given as it was.
 #
 # The chapter is [Many heads](../../chapters/08-many-heads.md).
 
@@ -161,11 +163,11 @@ check(merge_heads, "merge_heads", hidden=True)
 # ●○○ · about 10 minutes · 1 point
 #
 # A layer of self-attention has `d_model = 12` and 3 heads, no biases, and gives back tokens of the size
-# that it was given. It reads 5 tokens. Write down three numbers:
+# that it was given. It reads 6 tokens. Write down three numbers:
 #
 # 1. How many features has a query of one head?
 # 2. How many parameters has the layer, in all its matrices together?
-# 3. How many attention weights does it compute for the 5 tokens, in all heads together?
+# 3. How many attention weights does it compute for the 6 tokens, in all heads together?
 #
 # <details><summary>Hint</summary>
 #
@@ -177,7 +179,7 @@ check(merge_heads, "merge_heads", hidden=True)
 # %% nbgrader={"grade_id": "head_counts", "solution": true}
 head_counts = [None, None, None]  # features of a query, parameters, weights
 ### BEGIN SOLUTION
-head_counts = [12 // 3, 4 * 12 * 12, 3 * 5 * 5]
+head_counts = [12 // 3, 4 * 12 * 12, 3 * 6 * 6]
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "head_counts_visible", "points": 1}
@@ -194,7 +196,8 @@ check(head_counts, "head_counts")
 #   `context`, or from `x` where no context is given (self-attention);
 # - each head attends by itself, with the softmax and the scale that you know, to its own part of the
 #   features;
-# - the heads are merged and multiplied by `w_o`.
+# - the heads are merged and multiplied by `w_o`;
+# - scores may be above 1000 and below -1000.
 #
 # `x` has shape `(..., T_q, d_model)` and `context` has `(..., T_k, d_context)`. The matrices need not be
 # square: `w_q` and `w_k` have `n_heads * d_head` columns, `w_v` has `n_heads * d_v`.

@@ -55,8 +55,10 @@ def head_visible():
         Case(macbeth_qkv()),
         Case(whole(rng, (5, 2), (3, 2), (3, 4))),
         Case(whole(rng, (2, 5, 7), (2, 3, 7), (2, 3, 4))),
-        Case(whole(rng, (2, 3, 3), (2, 3, 3), (2, 3, 3))),
+        Case(whole(rng, (3, 3, 3), (3, 3, 3), (3, 3, 3))),
         integers(rng, (3, 2), (4, 2), (4, 3)),
+        Case(whole(rng, (2, 3, 5, 2), (2, 3, 4, 2), (2, 3, 4, 3))),
+        Case(tuple(matrix.swapaxes(-1, -2) for matrix in whole(rng, (2, 3, 5), (2, 3, 4), (2, 2, 4)))),
     ]
 
 

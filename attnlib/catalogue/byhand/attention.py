@@ -105,8 +105,148 @@ def attention_changes_its_input(q, k, v):
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
+def attention_shifted_by_the_mean(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.mean(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_keepdims_forgotten(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1) @ v
+
+
+def attention_of_one_sequence(q, k, v):
+    _t_q, _d_k = q.shape
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_powers_of_three_left(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = 3.0 ** (scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_half_left(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / 2
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_halved_and_rounded(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) // 2
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_rounded_down(q, k, v):
+    scores = np.floor(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_rounded_down_with_three(q, k, v):
+    scores = np.floor(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    powers = 3.0 ** (scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_root_of_the_first_axis(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[0])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_power_halved(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) * q.shape[-1] ** -1 / 2
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_one_maximum(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_one_sum(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum() @ v
+
+
+def attention_not_normalised(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    return np.exp(scores - scores.max(axis=-1, keepdims=True)) @ v
+
+
+def attention_that_keeps_integers(q, k, v):
+    scores = np.zeros_like(q @ np.swapaxes(k, -1, -2))
+    scores[...] = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_maximum_before_the_scale(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_softmax_along_the_first_axis(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=0, keepdims=True))
+    return powers / powers.sum(axis=0, keepdims=True) @ v
+
+
+def attention_by_cosine(q, k, v):
+    lengths = np.linalg.norm(q, axis=-1)[..., :, None] * np.linalg.norm(k, axis=-1)[..., None, :]
+    powers = np.exp(q @ np.swapaxes(k, -1, -2) / lengths)
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_hard(q, k, v):
+    best = (q @ np.swapaxes(k, -1, -2)).argmax(axis=-1)
+    return np.take_along_axis(v, best[..., None], axis=-2)
+
+
+def attention_plain_mean(q, k, v):
+    return np.repeat(v.mean(axis=-2, keepdims=True), q.shape[-2], axis=-2)
+
+
+def attention_softmax_twice(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    for _ in range(2):
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores = powers / powers.sum(axis=-1, keepdims=True)
+    return scores @ v
+
+
+def attention_powers_of_three_unshifted(q, k, v):
+    powers = 3.0 ** (q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
+def attention_keys_reshaped(q, k, v):
+    *lead, t_k, d_k = k.shape
+    scores = q @ k.reshape(*lead, d_k, t_k) / np.sqrt(d_k)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
 def _normal(rng, *shapes):
     return tuple(rng.standard_normal(shape) for shape in shapes)
+
+
+def _far_apart():
+    # more than 1000 beside less than -1000; and a row far below another
+    return [
+        Case((np.array([[80.0, 0.0]]), np.array([[80.0, 1.0], [-80.0, 2.0], [0.0, 3.0]]), np.eye(3))),
+        Case((np.array([[80.0, 0.0], [-80.0, 0.0]]), np.array([[80.0, 1.0], [80.0, 2.0]]), np.eye(2))),
+    ]
 
 
 def _attention_visible():
@@ -116,9 +256,12 @@ def _attention_visible():
         Case(macbeth_qkv()),
         Case(_normal(rng, (5, 2), (3, 2), (3, 7))),
         Case(_normal(rng, (2, 5, 7), (2, 3, 7), (2, 3, 4))),
-        Case(_normal(rng, (2, 3, 3), (2, 3, 3), (2, 3, 3))),
+        Case(_normal(rng, (3, 3, 3), (3, 3, 3), (3, 3, 3))),
         Case((np.array([[40.0, 0.0], [0.0, 40.0]]), np.array([[40.0, 0.0], [39.5, 1.0]]), np.eye(2))),
         integers(rng, (3, 2), (4, 2), (4, 3)),
+        Case(_normal(rng, (2, 3, 5, 2), (2, 3, 4, 2), (2, 3, 4, 3))),
+        Case(tuple(matrix.swapaxes(-1, -2) for matrix in _normal(rng, (2, 3, 5), (2, 3, 4), (2, 2, 4)))),
+        *_far_apart(),
     ]
 
 
@@ -132,6 +275,7 @@ def _attention_hidden(rng):
         Case(_normal(rng, (2, 3, 5, 2), (2, 3, 7, 2), (2, 3, 7, 4))),
         Case((60 * np.eye(5), 60 * rng.permutation(np.eye(5)), *_normal(rng, (5, 2)))),
         integers(rng, (5, 3), (2, 3), (2, 4)),
+        *_far_apart(),
     ]
 
 
@@ -152,7 +296,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "divided by d_k",
-            "The dot products are divided by d_k; divide them by its root.",
+            "The dot products are divided by d_k, which is its root twice over; divide them once by its "
+            "root.",
             attention_divided_by_d_k,
             section="chapters/04-scaling#scaling-root",
         ),
@@ -247,6 +392,144 @@ EXERCISE = Exercise(
             "changes its input",
             "The caller's queries are overwritten; work on a copy.",
             attention_changes_its_input,
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the "
+            "largest is still far above it and its exponential overflows.",
+            attention_shifted_by_the_mean,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "one maximum for all rows",
+            "The largest score of the whole array is subtracted from every row; a row far below it "
+            "underflows to 0/0. Each row needs its own maximum.",
+            attention_one_maximum,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The sum of the powers has lost its axis, so NumPy divides along the wrong one or not at "
+            "all; pass keepdims=True.",
+            attention_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "one sum for everything",
+            "All weights of the array together sum to 1; each row must do so by itself.",
+            attention_one_sum,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "not normalised",
+            "The powers mix the values as they are; divide them by the sum of their row.",
+            attention_not_normalised,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front, so that its shape can't be "
+            "taken apart into two numbers; count the axes from the end.",
+            attention_of_one_sequence,
+            section=f"{PAGE}#byhand-scores",
+        ),
+        Misconception(
+            "3 left over from paper",
+            "The powers are still those of 3; take those of e.",
+            attention_powers_of_three_left,
+        ),
+        Misconception(
+            "the half left over from paper",
+            "The scores are still halved; divide them by the root of d_k.",
+            attention_half_left,
+        ),
+        Misconception(
+            "the rounded half left over from paper",
+            "The scores are still halved and rounded down; divide them by the root of d_k, and don't "
+            "round.",
+            attention_halved_and_rounded,
+        ),
+        Misconception(
+            "the floor left over from paper",
+            "The scores are still rounded down; nothing is rounded here.",
+            attention_rounded_down,
+        ),
+        Misconception(
+            "only the root is new",
+            "The scores are divided by the root of d_k, but still rounded down, and the powers are "
+            "still those of 3; nothing is rounded here, and the powers are those of e.",
+            attention_rounded_down_with_three,
+        ),
+        Misconception(
+            "root of the first axis",
+            "The scale is the root of the size of the first axis, as len(q) gives it, which may be that "
+            "of a batch; d_k is the size of the last axis.",
+            attention_root_of_the_first_axis,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "** -1/2",
+            "The dot products are divided by twice d_k: Python reads `d_k ** -1/2` as `(d_k ** -1) / "
+            "2`, so write `d_k ** -0.5`.",
+            attention_power_halved,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "integers kept",
+            "Right for floats, but an array made like one of integers cuts what is written into it to "
+            "whole numbers; make an array of floats.",
+            attention_that_keeps_integers,
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            attention_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "softmax along the first axis",
+            "The softmax runs along the first axis, over the queries or a batch; it must run along the "
+            "last, over the keys.",
+            attention_softmax_along_the_first_axis,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "cosine for dot product",
+            "The weights come from cosines; take the dot products, divided by the root of d_k.",
+            attention_by_cosine,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "winner takes all",
+            "Each query gets the value of its best key alone; the other keys have a weight too.",
+            attention_hard,
+            section="chapters/05-softmax#softmax-hard",
+        ),
+        Misconception(
+            "plain mean",
+            "Every value has the same weight, so the scores make no difference.",
+            attention_plain_mean,
+            section=f"{PAGE}#byhand-context",
+        ),
+        Misconception(
+            "softmax twice",
+            "The softmax is taken of the weights once more, which flattens them; once is enough.",
+            attention_softmax_twice,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "3 left over from paper, not shifted",
+            "The powers are still those of 3, and overflow where scores are large; take those of e, and "
+            "subtract the largest score of each row first.",
+            attention_powers_of_three_unshifted,
+        ),
+        Misconception(
+            "reshape for transpose",
+            "The keys are cut anew in reading order with reshape, which mixes up tokens and features; "
+            "swap the last two axes instead.",
+            attention_keys_reshaped,
+            section=f"{PAGE}#byhand-scores",
         ),
     ),
     properties=(

@@ -1,5 +1,7 @@
 """The context of the cast of Macbeth, by hand."""
 
+import numpy as np
+
 from attnlib import byhand
 from attnlib.catalogue.byhand import PAGE
 from attnlib.catalogue.byhand._shared import within
@@ -56,6 +58,30 @@ def context_with_weights_transposed():
 
 def context_values_untouched():
     return byhand.steps()["v"]
+
+
+def context_without_powers_of_zero():
+    steps = byhand.steps()
+    powers = np.where(steps["scaled_scores"] == 0, 0, 3.0 ** steps["scaled_scores"])
+    return powers @ steps["v"] / powers.sum(axis=1, keepdims=True)
+
+
+def context_not_rounded():
+    steps = byhand.steps()
+    powers = 3.0 ** (steps["scores"] / 2)
+    return powers @ steps["v"] / powers.sum(axis=1, keepdims=True)
+
+
+def context_rounded_up():
+    steps = byhand.steps()
+    powers = 3.0 ** np.ceil(steps["scores"] / 2)
+    return powers @ steps["v"] / powers.sum(axis=1, keepdims=True)
+
+
+def context_of_e():
+    steps = byhand.steps()
+    powers = np.exp(steps["scaled_scores"])
+    return powers @ steps["v"] / powers.sum(axis=1, keepdims=True)
 
 
 EXERCISE = Exercise(
@@ -138,6 +164,30 @@ EXERCISE = Exercise(
             "values untouched",
             "These are the values themselves; mix them with the weights.",
             context_values_untouched,
+        ),
+        Misconception(
+            "3 to the power of 0",
+            "A score of 0 is treated as if it had no power; any number to the power of 0 is 1.",
+            context_without_powers_of_zero,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "not rounded",
+            "The scores were halved but not rounded, so the powers of 3 are no whole numbers.",
+            context_not_rounded,
+            section=f"{PAGE}#byhand-scale",
+        ),
+        Misconception(
+            "rounded up",
+            "The halves were rounded up; half of 3 counts as 1 here.",
+            context_rounded_up,
+            section=f"{PAGE}#byhand-scale",
+        ),
+        Misconception(
+            "base e",
+            "The powers are those of e; by hand we take powers of 3.",
+            context_of_e,
+            section=f"{PAGE}#byhand-softmax",
         ),
     ),
     properties=(

@@ -52,6 +52,47 @@ def columns_t_on_a_batch(q, k, v):
     return v @ (powers / powers.sum(axis=-2, keepdims=True))
 
 
+def columns_keepdims_forgotten(q, k, v):
+    powers = 3.0 ** (np.swapaxes(k, -1, -2) @ q // 2)
+    return v @ (powers / powers.sum(axis=-2))
+
+
+def columns_of_one_sequence(q, k, v):
+    _d_k, _t_q = q.shape
+    powers = 3.0 ** (np.swapaxes(k, -1, -2) @ q // 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
+def columns_not_rounded(q, k, v):
+    powers = 3.0 ** (np.swapaxes(k, -1, -2) @ q / 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
+def columns_rounded_towards_zero(q, k, v):
+    powers = 3.0 ** np.trunc(np.swapaxes(k, -1, -2) @ q / 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
+def columns_of_e(q, k, v):
+    powers = np.exp(np.swapaxes(k, -1, -2) @ q // 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
+def columns_of_weights(q, k, v):
+    powers = 3.0 ** (np.swapaxes(k, -1, -2) @ q // 2)
+    return powers / powers.sum(axis=-2, keepdims=True)
+
+
+def columns_with_powers_of_integers(q, k, v):
+    powers = 3 ** (np.swapaxes(k, -1, -2) @ q // 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
+def columns_rounded_up(q, k, v):
+    powers = 3.0 ** np.ceil(np.swapaxes(k, -1, -2) @ q / 2)
+    return v @ (powers / powers.sum(axis=-2, keepdims=True))
+
+
 def _in_columns(cases):
     return [Case(tuple(arg.swapaxes(-1, -2).copy() for arg in case.args)) for case in cases]
 
@@ -83,14 +124,14 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "queries first",
-            "The scores are Qᵀ K, as if the queries were the rows; with tokens in columns they are "
-            "Kᵀ Q, a column for each query.",
+            "The scores are Qᵀ K, as if the queries were the rows, and yet the weights are taken down the "
+            "columns; with tokens in columns the scores are Kᵀ Q, a column for each query.",
             columns_queries_first,
         ),
         Misconception(
             "weights transposed",
-            "The weights are transposed before they meet the values; with tokens in columns the "
-            "context is V times the weights as they are.",
+            "The weights have a row for each query where they meet the values: they are transposed, or "
+            "come from Qᵀ K. With tokens in columns they need a column for each query.",
             columns_weights_transposed,
         ),
         Misconception(
@@ -115,6 +156,55 @@ EXERCISE = Exercise(
             ".T on a batch",
             "Right for matrices, but .T turns every axis of a batch round; swap the last two only.",
             columns_t_on_a_batch,
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "Right for matrices, but in a batch the sum has lost its axis, so that NumPy divides along "
+            "the wrong one or not at all; pass keepdims=True.",
+            columns_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front, so that its shape can't be "
+            "taken apart into two numbers; count the axes from the end.",
+            columns_of_one_sequence,
+        ),
+        Misconception(
+            "not rounded",
+            "The scores are halved but not rounded down.",
+            columns_not_rounded,
+            section=f"{PAGE}#byhand-scale",
+        ),
+        Misconception(
+            "rounded towards 0",
+            "Negative halves are cut off towards 0; rounded down, half of -1 is -1.",
+            columns_rounded_towards_zero,
+            section=f"{PAGE}#byhand-scale",
+        ),
+        Misconception(
+            "base e",
+            "The powers are those of e; by hand we take powers of 3.",
+            columns_of_e,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "weights returned",
+            "These are the weights; one step is missing: mix the values with them.",
+            columns_of_weights,
+            section=f"{PAGE}#byhand-context",
+        ),
+        Misconception(
+            "negative power of an integer",
+            "Right for floats; with whole numbers `3 ** -1` is an error in NumPy. Write `3.0 **`.",
+            columns_with_powers_of_integers,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "rounded up",
+            "The halves are rounded up; round them down.",
+            columns_rounded_up,
+            section=f"{PAGE}#byhand-scale",
         ),
     ),
     properties=(

@@ -60,6 +60,16 @@ def weights_cubed():
     return cubes / cubes.sum(axis=1, keepdims=True)
 
 
+def weights_without_powers_of_zero():
+    scaled = byhand.steps()["scaled_scores"]
+    powers = np.where(scaled == 0, 0, 3.0**scaled)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def weights_all_equal():
+    return np.full((4, 4), 1 / 4)
+
+
 EXERCISE = Exercise(
     name="weights_by_hand",
     section=f"{PAGE}#byhand-softmax",
@@ -128,6 +138,16 @@ EXERCISE = Exercise(
             "base and exponent swapped",
             "Each score is raised to the power of 3; raise 3 to the power of each score.",
             weights_cubed,
+        ),
+        Misconception(
+            "3 to the power of 0",
+            "A score of 0 is treated as if it had no power; any number to the power of 0 is 1.",
+            weights_without_powers_of_zero,
+        ),
+        Misconception(
+            "equal shares",
+            "Every key gets the same weight, so the scores make no difference.",
+            weights_all_equal,
         ),
     ),
     properties=(

@@ -60,6 +60,27 @@ def row_of_the_own_value():
     return byhand.steps(byhand.example(2))["v"][3]
 
 
+def row_without_powers_of_zero():
+    steps = byhand.steps(byhand.example(2))
+    scaled = steps["scaled_scores"][3]
+    powers = np.where(scaled == 0, 0, 3.0**scaled)
+    return powers @ steps["v"] / powers.sum()
+
+
+def row_of_e():
+    steps = byhand.steps(byhand.example(2))
+    powers = np.exp(steps["scaled_scores"][3])
+    return powers @ steps["v"] / powers.sum()
+
+
+def row_of_the_chapter():
+    return byhand.steps()["context"][3].astype(float)
+
+
+def row_of_macbeth():
+    return byhand.steps(byhand.example(2))["context"][0].astype(float)
+
+
 EXERCISE = Exercise(
     name="witches_by_hand",
     section=f"{PAGE}#byhand-context",
@@ -129,6 +150,28 @@ EXERCISE = Exercise(
             "own value",
             "This is the value of the Witches themselves; mix the values of all four with the weights.",
             row_of_the_own_value,
+        ),
+        Misconception(
+            "3 to the power of 0",
+            "A score of 0 is treated as if it had no power; any number to the power of 0 is 1.",
+            row_without_powers_of_zero,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "base e",
+            "The powers are those of e; by hand we take powers of 3.",
+            row_of_e,
+            section=f"{PAGE}#byhand-softmax",
+        ),
+        Misconception(
+            "copied from the chapter",
+            "This is what the Witches gather in the chapter; here the matrices are others.",
+            row_of_the_chapter,
+        ),
+        Misconception(
+            "Macbeth's row",
+            "This is what Macbeth gathers; the question asks for the Witches, who come last.",
+            row_of_macbeth,
         ),
     ),
     properties=(

@@ -6,7 +6,7 @@ from attnlib import heads
 from attnlib.catalogue.heads import PAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
-D_MODEL, N_HEADS, N_TOKENS = 12, 3, 5
+D_MODEL, N_HEADS, N_TOKENS = 12, 3, 6
 
 
 def _counts():
@@ -17,35 +17,47 @@ def _counts():
 
 
 def counts_without_w_o():
-    return [12 // 3, 3 * 12 * 12, 3 * 5 * 5]
+    return [12 // 3, 3 * 12 * 12, 3 * 6 * 6]
 
 
 def counts_full_width_heads():
-    return [12, 3 * 4 * 12 * 12, 3 * 5 * 5]
+    return [12, 3 * 4 * 12 * 12, 3 * 6 * 6]
 
 
 def counts_times_heads():
-    return [12 // 3, 3 * 4 * 12 * 12, 3 * 5 * 5]
+    return [12 // 3, 3 * 4 * 12 * 12, 3 * 6 * 6]
 
 
 def counts_one_matrix_of_weights():
-    return [12 // 3, 4 * 12 * 12, 5 * 5]
+    return [12 // 3, 4 * 12 * 12, 6 * 6]
 
 
 def counts_one_head_only():
-    return [12 // 3, 4 * 12 * (12 // 3), 3 * 5 * 5]
+    return [12 // 3, 4 * 12 * (12 // 3), 3 * 6 * 6]
 
 
 def counts_exchanged():
-    return [3, 4 * 12 * 12, 3 * 5 * 5]
+    return [3, 4 * 12 * 12, 3 * 6 * 6]
 
 
 def counts_with_biases():
-    return [12 // 3, 4 * (12 * 12 + 12), 3 * 5 * 5]
+    return [12 // 3, 4 * (12 * 12 + 12), 3 * 6 * 6]
 
 
 def counts_weights_of_features():
-    return [12 // 3, 4 * 12 * 12, 3 * 5 * 4]
+    return [12 // 3, 4 * 12 * 12, 6 * 12]
+
+
+def counts_of_others_only():
+    return [12 // 3, 4 * 12 * 12, 3 * 6 * 5]
+
+
+def counts_of_those_before():
+    return [12 // 3, 4 * 12 * 12, 3 * (1 + 2 + 3 + 4 + 5 + 6)]
+
+
+def counts_of_one_matrix():
+    return [12 // 3, 12 * 12, 3 * 6 * 6]
 
 
 EXERCISE = Exercise(
@@ -97,6 +109,23 @@ EXERCISE = Exercise(
             "The weights are counted as tokens times features; there is one for each query and each key.",
             counts_weights_of_features,
         ),
+        Misconception(
+            "not itself",
+            "Each token is taken to attend to the others only; it attends to itself as well.",
+            counts_of_others_only,
+        ),
+        Misconception(
+            "causal",
+            "Each token is taken to attend to those before it and to itself; without a mask it attends "
+            "to all.",
+            counts_of_those_before,
+        ),
+        Misconception(
+            "one matrix counted",
+            "The parameters of one matrix are counted; queries, keys and values have one each, and one "
+            "comes after the heads.",
+            counts_of_one_matrix,
+        ),
     ),
     properties=(
         Property(
@@ -108,7 +137,7 @@ EXERCISE = Exercise(
             lambda case, got: got[1] % D_MODEL == 0,
         ),
         Property(
-            "The number of weights must be a multiple of 25: each of the 5 tokens asks each of the 5.",
+            "The number of weights must be a multiple of 36: each of the 6 tokens asks each of the 6.",
             lambda case, got: got[2] % N_TOKENS**2 == 0,
         ),
     ),

@@ -68,6 +68,7 @@ def _merge_visible():
         Case((tokens(2, 3, 5, 2),)),
         Case((tokens(1, 3, 7, 2, dtype=np.float32),)),
         Case((tokens(2, 3, 2, 5, 4),)),
+        Case((np.asfortranarray(tokens(2, 5, 3, 4)).swapaxes(-3, -2),)),
     ]
 
 
@@ -78,6 +79,7 @@ def _merge_hidden(rng):
         Case((rng.standard_normal((5, 2, 3, 7)),)),
         Case((rng.standard_normal((2, 3, 4, 5, 2)),)),
         Case((rng.standard_normal((2, 1, 5, 3)).astype(np.float32),)),
+        Case((np.asfortranarray(rng.standard_normal((3, 2, 5))).swapaxes(0, 1),)),
     ]
 
 

@@ -220,12 +220,213 @@ def heads_values_are_keys(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
 
 
 def heads_of_one_sequence(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    _t, _d_model = x.shape
     context = x if context is None else context
     q, k, v = (
-        y.reshape(len(y), n_heads, y.shape[1] // n_heads).swapaxes(0, 1)
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
         for y in (x @ w_q, context @ w_k, context @ w_v)
     )
     scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_keys_from_x(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, x @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_all_from_context(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (context @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_matrices_exchanged(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_k, context @ w_q, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_matrices_as_in_a_linear_layer(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q.T, context @ w_k.T, context @ w_v.T)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o.T
+
+
+def heads_divided_by_d_head(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1]
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_power_halved(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) * q.shape[-1] ** -1 / 2
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_truth_of_context(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = context if context else x
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_overflow(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores)
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_shifted_by_the_mean(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.mean(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_keepdims_forgotten(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_reshaped_both_ways(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        y.reshape(*y.shape[:-2], n_heads, y.shape[-2], -1) for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = powers / powers.sum(axis=-1, keepdims=True) @ v
+    return mixed.reshape(*mixed.shape[:-3], mixed.shape[-2], -1) @ w_o
+
+
+def heads_not_swapped(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (y.reshape(*y.shape[:-1], n_heads, -1) for y in (x @ w_q, context @ w_k, context @ w_v))
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = powers / powers.sum(axis=-1, keepdims=True) @ v
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_maximum_before_the_scale(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_with_a_residual(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return x + mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_multiplied_by_the_root(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) * np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_root_of_d_v(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(v.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
+    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+
+
+def heads_root_of_their_number(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
+    context = x if context is None else context
+    q, k, v = (
+        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
+        for y in (x @ w_q, context @ w_k, context @ w_v)
+    )
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(n_heads)
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
     return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
@@ -250,6 +451,13 @@ def _layer(rng, *lead, t, t_k=None, d=4, d_context=None, n_heads=2, d_head=None,
     return Case((x, w_q, w_k, w_v, w_o, n_heads), options)
 
 
+def _with_large_scores(rng, size):
+    """Return a case whose heads score 0, and far above and below 0, exactly."""
+    x = size * rng.permutation([[1.0, 0, 1, 0], [-1, 0, -1, 0], [0, 1, 0, 1], [1, 1, 1, 1]])
+    w_v, w_o = rng.standard_normal((2, 4, 4))
+    return Case((x, np.eye(4), np.eye(4), w_v, w_o, 2))
+
+
 def _layer_visible():
     rng = np.random.default_rng(8)
     return [
@@ -260,6 +468,8 @@ def _layer_visible():
         _layer(rng, t=3, t_k=5, d=6, n_heads=3),
         _layer(rng, 2, 3, t=5, d=7, n_heads=3, d_head=2, d_v=5, d_out=11),
         _layer(rng, 2, t=3, t_k=7, d=6, d_context=5, n_heads=3, d_v=4),
+        _with_large_scores(rng, 40),
+        _with_large_scores(rng, 80),
     ]
 
 
@@ -271,6 +481,8 @@ def _layer_hidden(rng):
         _layer(rng, 2, 3, t=2, t_k=5, d=4),
         _layer(rng, 2, t=1, t_k=3, d=6, d_context=11, n_heads=3),
         _layer(rng, t=3, d=5, n_heads=1),
+        _with_large_scores(rng, 40),
+        _with_large_scores(rng, 80),
     ]
 
 
@@ -420,6 +632,120 @@ EXERCISE = Exercise(
             "Right for one sequence, but a batch has more axes in front; leave them where they are.",
             heads_of_one_sequence,
             section=f"{PAGE}#heads-split",
+        ),
+        Misconception(
+            "reshaped both ways without a swap",
+            "Both the split and the merge only cut the array anew in reading order, so that heads get "
+            "mixed-up tokens; cut the features in two axes, then swap heads and tokens, and swap back "
+            "before you join them.",
+            heads_reshaped_both_ways,
+            section=f"{PAGE}#heads-split",
+        ),
+        Misconception(
+            "heads attend to heads",
+            "The features are cut into heads, but the heads still come after the tokens, so that the "
+            "heads of each token attend to each other; swap heads and tokens first.",
+            heads_not_swapped,
+            section=f"{PAGE}#heads-split",
+        ),
+        Misconception(
+            "keys from x",
+            "Values come from the context but keys from x; the keys must come from the tokens attended to.",
+            heads_keys_from_x,
+            section="chapters/03-queries-keys-values#qkv-self-cross",
+        ),
+        Misconception(
+            "all from the context",
+            "Queries, keys and values all come from the context, which then attends to itself; the "
+            "queries come from x.",
+            heads_all_from_context,
+            section="chapters/03-queries-keys-values#qkv-self-cross",
+        ),
+        Misconception(
+            "W_Q and W_K exchanged",
+            "The queries are made with `w_k` and the keys with `w_q`; it is the other way round.",
+            heads_matrices_exchanged,
+            section="chapters/03-queries-keys-values#qkv-projections",
+        ),
+        Misconception(
+            "matrices as in nn.Linear",
+            "The matrices are transposed, as a linear layer of PyTorch stores them; here they have a "
+            "row for each feature, so the tokens meet them as they are.",
+            heads_matrices_as_in_a_linear_layer,
+            section="chapters/03-queries-keys-values#qkv-rows-columns",
+        ),
+        Misconception(
+            "divided by d_head",
+            "The scores are divided by d_head, which is its root twice over; divide them once by the root.",
+            heads_divided_by_d_head,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "** -1/2",
+            "The scores are divided by twice d_head: Python reads `d_head ** -1/2` as `(d_head ** -1) / "
+            "2`, so write `d_head ** -0.5`.",
+            heads_power_halved,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "if context:",
+            "Right without a context; an array with more than one number is neither true nor false. Ask "
+            "`context is None`.",
+            heads_truth_of_context,
+        ),
+        Misconception(
+            "overflow",
+            "Right for small scores, but exp(1000) is more than a float can hold; subtract the largest "
+            "score of each row first.",
+            heads_overflow,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the "
+            "largest is still far above it and its exponential overflows.",
+            heads_shifted_by_the_mean,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The sum of the powers has lost its axis, so NumPy divides along the wrong one or not at "
+            "all; pass keepdims=True.",
+            heads_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            heads_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "tokens added",
+            "The tokens are added to the result, as a block of a transformer does; the question asks "
+            "for the attention alone.",
+            heads_with_a_residual,
+        ),
+        Misconception(
+            "multiplied by the root",
+            "The scores are multiplied by the root of d_head; divide, so that they stay moderate.",
+            heads_multiplied_by_the_root,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "root of d_v",
+            "The scores are divided by the root of the values' feature size; a head's dot products run "
+            "over the d_head features of its queries and keys.",
+            heads_root_of_d_v,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "root of the number of heads",
+            "The scores are divided by the root of the number of heads; a head's dot products run over "
+            "its d_head features.",
+            heads_root_of_their_number,
+            section="chapters/04-scaling#scaling-root",
         ),
     ),
     properties=(

@@ -60,6 +60,15 @@ def split_batch_forgotten(x, n_heads):
     return x.reshape(-1, t, n_heads, d_model // n_heads)[0].swapaxes(0, 1)
 
 
+def split_not_even(x, n_heads):
+    return x.reshape(*x.shape[:-2], x.shape[-2] * n_heads, x.shape[-1] // n_heads)
+
+
+def split_reversed(x, n_heads):
+    *lead, t, d_model = x.shape
+    return np.swapaxes(x.reshape(*lead, t, n_heads, d_model // n_heads)[..., ::-1, :], -3, -2)
+
+
 def _split_visible():
     return [
         Case((tokens(2, 4), 2)),
@@ -68,6 +77,7 @@ def _split_visible():
         Case((tokens(2, 3, 10), 5)),
         Case((tokens(1, 7, 6, dtype=np.float32), 3)),
         Case((tokens(2, 3, 5, 6), 3)),
+        Case((np.asfortranarray(tokens(3, 5, 4)), 2)),
     ]
 
 
@@ -79,6 +89,7 @@ def _split_hidden(rng):
         Case((rng.standard_normal((2, 3, 4, 6)), 2)),
         Case((rng.standard_normal((2, 5, 6)).astype(np.float32), 1)),
         Case((rng.standard_normal((2, 1, 6)), 6)),
+        Case((np.asfortranarray(rng.standard_normal((2, 3, 8))), 4)),
     ]
 
 
@@ -147,6 +158,17 @@ EXERCISE = Exercise(
             "only a batch of one",
             "Only the first sequence of the batch comes back.",
             split_batch_forgotten,
+        ),
+        Misconception(
+            "heads below each other",
+            "The heads follow each other along the tokens; they have an axis of their own, before the "
+            "tokens.",
+            split_not_even,
+        ),
+        Misconception(
+            "heads in reverse",
+            "The last head comes first; head 0 has the first features.",
+            split_reversed,
         ),
     ),
     properties=(

@@ -130,12 +130,154 @@ def weights_that_change_the_mask(q, k, *, mask=None):
     return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
 
 
+def weights_filled_with_minus_ten_thousand(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else np.where(mask, scores, -1e4)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_filled_low_then_struck_out(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.where(allowed, powers / powers.sum(axis=-1, keepdims=True), 0)
+
+
+def weights_divided_again(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = np.where(allowed, powers / powers.sum(axis=-1, keepdims=True), 0)
+    total = weights.sum(axis=-1, keepdims=True)
+    return weights / np.where(total == 0, 1, total)
+
+
+def weights_divided_by_zero(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = np.where(allowed, powers / powers.sum(axis=-1, keepdims=True), 0)
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def weights_truth_of_the_mask(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = np.where(mask, scores, -np.inf) if mask else scores
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_keepdims_forgotten(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1), 1e-300)
+
+
+def weights_of_one_sequence(q, k, *, mask=None):
+    _t_q, _d_k = q.shape
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_divided_by_d_k(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1]
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_root_of_the_first_axis(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[0])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_power_halved(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) * q.shape[-1] ** -1 / 2
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_shifted_by_the_mean(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    powers = np.where(allowed, np.exp(scores - scores.mean(axis=-1, keepdims=True)), 0)
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_one_maximum(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max()
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_scores_multiplied_by_the_mask(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else scores * np.where(mask, 1.0, -1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def weights_that_scale_the_queries(q, k, *, mask=None):
+    q /= np.sqrt(q.shape[-1])
+    scores = q @ np.swapaxes(k, -1, -2)
+    allowed = np.broadcast_to(True if mask is None else mask, scores.shape)
+    scores = np.where(allowed, scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_maximum_before_the_scale(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2)
+    scores = np.where(np.broadcast_to(True if mask is None else mask, scores.shape), scores, -np.inf)
+    top = scores.max(axis=-1, keepdims=True)
+    powers = np.exp(scores / np.sqrt(q.shape[-1]) - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-300)
+
+
+def weights_along_the_first_axis(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = np.where(np.broadcast_to(True if mask is None else mask, scores.shape), scores, -np.inf)
+    top = scores.max(axis=0, keepdims=True)
+    powers = np.exp(scores - np.where(np.isfinite(top), top, 0))
+    return powers / np.maximum(powers.sum(axis=0, keepdims=True), 1e-300)
+
+
+def weights_large_negative_added(q, k, *, mask=None):
+    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    scores = scores if mask is None else scores + np.where(mask, 0.0, -1e9)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
 Q = np.array([[2.0, 0.0], [1.0, 1.0]])
 K = np.array([[1.0, 0.0], [0.0, 2.0], [2.0, 1.0]])
 
 
 def _far_below_a_finite_fill():
-    # visible keys score -50, -200 and -20,000; they are equal, so that float32 answers too
+    # visible keys score as low as -1e31 and are equal, so that float32 answers too
     return [
         Case(
             (
@@ -144,7 +286,18 @@ def _far_below_a_finite_fill():
             ),
             {"mask": np.array([True, True, False])},
         )
-        for size in (50.0, 200.0, 20_000.0)
+        for size in (50.0, 200.0, 20_000.0, 1e31)
+    ]
+
+
+def _far_apart():
+    # more than 1000 beside less than -1000; and a row far below another
+    return [
+        Case(
+            (np.array([[80.0, 0.0]]), np.array([[80.0, 1.0], [-80.0, 2.0], [0.0, 3.0], [-160.0, 0.0]])),
+            {"mask": np.array([True, True, True, False])},
+        ),
+        Case((np.array([[80.0, 0.0], [-80.0, 0.0]]), np.array([[80.0, 1.0], [80.0, 2.0]]))),
     ]
 
 
@@ -163,6 +316,9 @@ def _weights_visible():
         Case((normal(3, 5), normal(3, 5)), {"mask": np.tri(3, dtype=bool)}),
         Case((normal(2, 5, 7), normal(2, 3, 7)), {"mask": padding}),
         Case((normal(2, 3, 3), normal(2, 3, 3)), {"mask": padding & np.tri(3, dtype=bool)}),
+        Case((normal(3, 3, 3), normal(3, 3, 3).swapaxes(0, 1))),
+        Case((normal(2, 3, 2, 5), normal(2, 3, 4, 5)), {"mask": np.tri(2, 4, 2, dtype=bool)}),
+        *_far_apart(),
         Case((40 * Q, 40 * K), {"mask": np.array([[True, True, False], [True, False, False]])}),
         *_far_below_a_finite_fill(),
     ]
@@ -183,6 +339,7 @@ def _weights_hidden(rng):
         Case((normal(2, 13), normal(5, 13)), {"mask": np.tri(2, 5, 3, dtype=bool)}),
         Case((normal(1, 3), normal(1, 3)), {"mask": np.array([[False]])}),
         Case((60 * np.eye(5), 60 * rng.permutation(np.eye(5))), {"mask": np.tri(5, dtype=bool)}),
+        *_far_apart(),
         *_far_below_a_finite_fill(),
     ]
 
@@ -235,8 +392,8 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "masked scores only a little negative",
-            "A masked score becomes -1, and other scores may be lower still; only minus infinity (or "
-            "something near it) gives the weight 0.",
+            "A masked score becomes -1, and other scores may be lower still; only minus infinity gives the "
+            "weight 0.",
             weights_small_negative,
         ),
         Misconception(
@@ -271,9 +428,9 @@ EXERCISE = Exercise(
             section=f"{PAGE}#masks-empty",
         ),
         Misconception(
-            "uniform weights in an empty row",
-            "Right where there is something to attend to; where every key is masked, all of them get "
-            "the same weight, and it must be 0.",
+            "a finite fill",
+            "Masked scores are filled with a finite number: where every key is masked, all of them get the "
+            "same weight, and it must be 0; where visible scores lie below it, the masked keys get all.",
             weights_uniform_in_an_empty_row,
             section=f"{PAGE}#masks-empty",
         ),
@@ -314,6 +471,119 @@ EXERCISE = Exercise(
             "changes the mask",
             "The caller's mask is overwritten; work on a copy.",
             weights_that_change_the_mask,
+        ),
+        Misconception(
+            "a fill that isn't low enough",
+            "Masked scores are filled with a finite number, and visible ones may lie below it; fill "
+            "with minus infinity, and give a row without a visible key the weights 0.",
+            weights_filled_with_minus_ten_thousand,
+        ),
+        Misconception(
+            "finite fill, even a low one, struck out",
+            "Right for most scores, but visible ones may lie below any finite fill, and nothing is left "
+            "when the masked weights are struck out. Fill with minus infinity.",
+            weights_filled_low_then_struck_out,
+        ),
+        Misconception(
+            "largest score of masked keys too",
+            "The largest score is taken before the mask, or a softmax over all keys is divided again "
+            "after it; where a masked key scores far higher, the visible ones underflow to 0 and "
+            "nothing is left. Mask first.",
+            weights_divided_again,
+        ),
+        Misconception(
+            "largest score of masked keys too, 0/0",
+            "The largest score is taken before the mask, or a softmax over all keys is divided again "
+            "after it; where nothing visible is left, or it has underflowed, that is 0/0. Mask first.",
+            weights_divided_by_zero,
+        ),
+        Misconception(
+            "if mask:",
+            "Right without a mask; an array with more than one number is neither true nor false. Ask "
+            "`mask is not None`.",
+            weights_truth_of_the_mask,
+            section=f"{PAGE}#masks-true",
+        ),
+        Misconception(
+            "keepdims forgotten",
+            "The sum of the powers has lost its axis, so NumPy divides along the wrong one or not at "
+            "all; pass keepdims=True.",
+            weights_keepdims_forgotten,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "one sequence only",
+            "Right for one sequence, but a batch has more axes in front, so that its shape can't be "
+            "taken apart into two numbers; count the axes from the end.",
+            weights_of_one_sequence,
+            section=f"{PAGE}#masks-shapes",
+        ),
+        Misconception(
+            "divided by d_k",
+            "The dot products are divided by d_k, which is its root twice over; divide them once by its "
+            "root.",
+            weights_divided_by_d_k,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "root of the first axis",
+            "The scale is the root of the size of the first axis, as len(q) gives it, which may be that "
+            "of a batch; d_k is the size of the last axis.",
+            weights_root_of_the_first_axis,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "** -1/2",
+            "The dot products are divided by twice d_k: Python reads `d_k ** -1/2` as `(d_k ** -1) / "
+            "2`, so write `d_k ** -0.5`.",
+            weights_power_halved,
+            section="chapters/04-scaling#scaling-root",
+        ),
+        Misconception(
+            "shift by the mean",
+            "The mean is subtracted instead of the largest score; where scores lie far apart, the "
+            "largest is still far above it and its exponential overflows.",
+            weights_shifted_by_the_mean,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "one maximum for all rows",
+            "The largest score of the whole array is subtracted from every row; a row far below it "
+            "underflows to 0. Each row needs its own maximum.",
+            weights_one_maximum,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "masked scores multiplied",
+            "A masked score is multiplied by a large negative number, so that a negative one becomes "
+            "very large; its score must become minus infinity, whatever it was.",
+            weights_scores_multiplied_by_the_mask,
+        ),
+        Misconception(
+            "changes its input",
+            "The caller's queries are overwritten; work on a copy.",
+            weights_that_scale_the_queries,
+        ),
+        Misconception(
+            "maximum before the scale",
+            "The largest score is taken before the scores are divided by the root and subtracted after; "
+            "take the maximum of what goes into the exponential.",
+            weights_maximum_before_the_scale,
+            section="chapters/05-softmax#softmax-shift",
+        ),
+        Misconception(
+            "softmax along the first axis",
+            "The softmax runs along the first axis, over the queries or a batch; it must run along the "
+            "last, over the keys.",
+            weights_along_the_first_axis,
+            section="chapters/05-softmax#softmax-axis",
+        ),
+        Misconception(
+            "a large negative number added",
+            "A large negative number is added to masked scores: a row without a visible key then gets "
+            "weights, and where visible scores lie below it, the masked keys get all. The score must "
+            "become minus infinity.",
+            weights_large_negative_added,
         ),
     ),
     properties=(

@@ -60,6 +60,24 @@ def causal_offset_never_negative(t_q, t_k=None):
     return np.tri(t_q, t_k, abs(t_k - t_q), dtype=bool)
 
 
+def causal_integers(t_q, t_k=None):
+    t_k = t_q if t_k is None else t_k
+    return np.tri(t_q, t_k, t_k - t_q, dtype=int)
+
+
+def causal_everything_allowed(t_q, t_k=None):
+    return np.ones((t_q, t_q if t_k is None else t_k), dtype=bool)
+
+
+def causal_only_the_diagonal(t_q, t_k=None):
+    t_k = t_q if t_k is None else t_k
+    return np.eye(t_q, t_k, t_k - t_q, dtype=bool)
+
+
+def causal_needs_the_number_of_keys(t_q, t_k=None):
+    return np.tri(t_q, t_k, t_k - t_q, dtype=bool)
+
+
 def _causal_hidden(rng):
     few, many = rng.integers(3, 7), rng.integers(7, 12)
     return [
@@ -146,6 +164,29 @@ EXERCISE = Exercise(
             "Right as long as there are at least as many keys as queries; with fewer keys the first "
             "queries stand before every key and see nothing.",
             causal_offset_never_negative,
+        ),
+        Misconception(
+            "integers instead of booleans",
+            "The mask holds the integers 1 and 0, which `~` turns into -2 and -1; it must hold True and "
+            "False (dtype bool).",
+            causal_integers,
+            section=f"{PAGE}#masks-true",
+        ),
+        Misconception(
+            "everything allowed",
+            "Nothing is masked; a token may not attend to those after it.",
+            causal_everything_allowed,
+        ),
+        Misconception(
+            "only itself",
+            "A token may attend to itself alone here; it may also attend to all tokens before it.",
+            causal_only_the_diagonal,
+        ),
+        Misconception(
+            "t_k is needed",
+            "Right where `t_k` is given; without it there are as many keys as queries.",
+            causal_needs_the_number_of_keys,
+            section=f"{PAGE}#masks-shapes",
         ),
     ),
     properties=(

@@ -78,6 +78,21 @@ def masked_the_future_kept():
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+def masked_without_powers_of_zero():
+    scaled = byhand.steps(byhand.example(33))["scaled_scores"]
+    powers = np.where(scaled == 0, 0, 3.0**scaled) * np.tri(4) * [0, 1, 1, 1]
+    return powers / np.where(powers.any(axis=1, keepdims=True), powers.sum(axis=1, keepdims=True), 1)
+
+
+def masked_of_e():
+    powers = np.exp(byhand.steps(byhand.example(33))["scaled_scores"]) * np.tri(4) * [0, 1, 1, 1]
+    return powers / np.where(powers.any(axis=1, keepdims=True), powers.sum(axis=1, keepdims=True), 1)
+
+
+def masked_powers_not_divided():
+    return 3.0 ** byhand.steps(byhand.example(33))["scaled_scores"] * np.tri(4) * [0, 1, 1, 1]
+
+
 EXERCISE = Exercise(
     name="masked_by_hand",
     section=f"{PAGE}#masks-before",
@@ -145,6 +160,25 @@ EXERCISE = Exercise(
             "A token attends to itself and to those after it; it must attend to those before.",
             masked_the_future_kept,
             section=f"{PAGE}#masks-causal",
+        ),
+        Misconception(
+            "3 to the power of 0",
+            "A score of 0 is treated as if it had no power; any number to the power of 0 is 1. Only "
+            "what is masked has the power 0.",
+            masked_without_powers_of_zero,
+            section="chapters/06-by-hand#byhand-softmax",
+        ),
+        Misconception(
+            "base e",
+            "The powers are those of e; by hand we take powers of 3.",
+            masked_of_e,
+            section="chapters/06-by-hand#byhand-softmax",
+        ),
+        Misconception(
+            "powers not divided",
+            "The powers of 3 are right, but they are not yet divided by the sum of their row.",
+            masked_powers_not_divided,
+            section="chapters/06-by-hand#byhand-softmax",
         ),
     ),
     properties=(

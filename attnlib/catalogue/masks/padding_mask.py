@@ -44,6 +44,19 @@ def padding_first_length_for_all(lengths, t_k):
     return np.broadcast_to(np.arange(t_k) < lengths[0], (len(lengths), 1, t_k)).copy()
 
 
+def padding_integers(lengths, t_k):
+    return (np.arange(t_k) < np.asarray(lengths)[:, None, None]).astype(int)
+
+
+def padding_row_for_each_place(lengths, t_k):
+    real = np.arange(t_k) < np.asarray(lengths)[:, None, None]
+    return np.repeat(real, t_k, axis=1)
+
+
+def padding_without_any_axis(lengths, t_k):
+    return np.arange(t_k) < lengths
+
+
 def _padding_hidden(rng):
     return [
         Case((rng.integers(0, 6, size=3), 5)),
@@ -121,6 +134,26 @@ EXERCISE = Exercise(
             "one length for all",
             "Every sequence gets the mask of the first; each has a length of its own.",
             padding_first_length_for_all,
+        ),
+        Misconception(
+            "integers instead of booleans",
+            "The mask holds the integers 1 and 0, which `~` turns into -2 and -1; it must hold True and "
+            "False (dtype bool).",
+            padding_integers,
+            section=f"{PAGE}#masks-true",
+        ),
+        Misconception(
+            "a row for each place",
+            "The mask repeats its row for each of the `t_k` places; one row for all queries is asked for.",
+            padding_row_for_each_place,
+            section=f"{PAGE}#masks-shapes",
+        ),
+        Misconception(
+            "no axes added",
+            "The lengths are compared with the places one by one, which fails unless there are as many "
+            "of both; give `lengths` two more axes.",
+            padding_without_any_axis,
+            section=f"{PAGE}#masks-shapes",
         ),
     ),
     properties=(

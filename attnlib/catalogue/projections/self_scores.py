@@ -73,6 +73,11 @@ def queries_not_turned(x, w_q, w_k):
     return x @ w_q @ (x @ w_k)
 
 
+def self_keys_reshaped(x, w_q, w_k):
+    k = x @ w_k
+    return x @ w_q @ k.reshape(*k.shape[:-2], k.shape[-1], k.shape[-2])
+
+
 def _self_visible():
     x = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0], [1.0, 1.0, 0.0], [2.0, 0.0, 1.0]])
     w_q = np.array([[1.0, 0.0], [2.0, 1.0], [0.0, -1.0]])
@@ -204,6 +209,13 @@ EXERCISE = Exercise(
             "The queries are multiplied by the keys as they are, which fails unless there are as many "
             "tokens as features; turn the keys, so that each query meets each key.",
             queries_not_turned,
+            section=f"{PAGE}#qkv-shapes",
+        ),
+        Misconception(
+            "reshape for transpose",
+            "The keys are cut anew in reading order with reshape, which mixes up tokens and features; "
+            "swap the last two axes instead.",
+            self_keys_reshaped,
             section=f"{PAGE}#qkv-shapes",
         ),
     ),

@@ -85,6 +85,11 @@ def scaled_on_both_sides(q, k, *, scale=None):
     return (q * factor) @ (k * factor).swapaxes(-1, -2)
 
 
+def scores_of_reshaped_keys(q, k, *, scale=None):
+    *lead, t_k, d_k = k.shape
+    return q @ k.reshape(*lead, d_k, t_k) * (1 / np.sqrt(d_k) if scale is None else scale)
+
+
 def _scores_visible():
     q = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])
     k = np.array([[2.0, 0.0, 1.0], [1.0, 1.0, 1.0], [-1.0, 4.0, 0.0], [0.0, 2.0, 2.0]])
@@ -94,6 +99,7 @@ def _scores_visible():
         Case((q, k)),
         Case((q, k), {"scale": 1.0}),
         Case((q, k), {"scale": 0.25}),
+        Case((q, k), {"scale": -2.0}),
         Case((square, square[::-1] + 1.0)),
         Case((batch_q, batch_q[::-1, 1:].copy())),
         Case((q, k), {"scale": 0.0}),
@@ -209,7 +215,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "changes its input",
-            "The caller's queries or keys are overwritten by scaled ones; write `q = q * factor`, which "
+            "The caller's queries are overwritten by scaled ones; write `q = q * factor`, which "
             "makes a new array, and not `q *= factor`.",
             scales_the_callers_queries,
         ),
@@ -239,6 +245,13 @@ EXERCISE = Exercise(
             "once is enough.",
             scaled_on_both_sides,
             section=f"{PAGE}#scaling-root",
+        ),
+        Misconception(
+            "reshape for transpose",
+            "The keys are cut anew in reading order with reshape, which mixes up tokens and features; "
+            "swap the last two axes instead.",
+            scores_of_reshaped_keys,
+            section="chapters/03-queries-keys-values#qkv-shapes",
         ),
     ),
     properties=(

@@ -104,6 +104,18 @@ def greatest_weights_added(q, k, *, scale=1.0):
     return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).sum()
 
 
+def top_zero_taken_for_one(q, k, *, scale=1.0):
+    scores = (scale or 1.0) * (q @ k.T)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
+
+
+def top_rooted_too(q, k, *, scale=1.0):
+    scores = scale * (q @ k.T) / np.sqrt(q.shape[-1])
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).max(axis=-1).mean()
+
+
 def _saturation_visible():
     q = np.array([[1.0, 2.0], [0.0, -1.0], [0.5, 1.0]])
     k = np.array([[1.0, 0.0], [0.5, 1.0], [-1.0, 0.5], [0.0, 1.5]])
@@ -241,6 +253,18 @@ EXERCISE = Exercise(
             "sum for mean",
             "The greatest weights are added up; divide by the number of queries.",
             greatest_weights_added,
+        ),
+        Misconception(
+            "0 taken for nothing",
+            "Right but for scale=0.0, which counts as false in Python, so that `scale or ...` and `if "
+            "scale` skip it; multiply by it whatever it is.",
+            top_zero_taken_for_one,
+        ),
+        Misconception(
+            "scale and root",
+            "The scores are multiplied by `scale` and divided by the root of d_k as well; `scale` is "
+            "all there is.",
+            top_rooted_too,
         ),
     ),
     properties=(

@@ -51,6 +51,10 @@ def mean_over_the_queries(q, k):
     return np.var(q @ k.T, axis=-1).mean()
 
 
+def size_for_variance(q, k):
+    return float(q.shape[-1])
+
+
 def _variance_visible():
     q = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0]])
     k = np.array([[2.0, 0.0], [1.0, 1.0], [-1.0, 4.0], [0.0, 2.0]])
@@ -142,6 +146,13 @@ EXERCISE = Exercise(
             "products not summed",
             "The products are measured one by one; a score is the sum of a query's and a key's products.",
             variance_of_the_terms,
+            section=f"{PAGE}#scaling-derive",
+        ),
+        Misconception(
+            "d_k for the variance",
+            "This is d_k, what theory expects of entries with variance 1; the question asks to measure "
+            "these very scores.",
+            size_for_variance,
             section=f"{PAGE}#scaling-derive",
         ),
     ),

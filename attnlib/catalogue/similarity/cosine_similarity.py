@@ -106,6 +106,18 @@ def lengths_at_least_one(a, b, axis=-1):
     return (a * b).sum(axis=axis) / np.maximum(lengths, 1)
 
 
+def one_for_a_zero_vector(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    return np.where(lengths > 0, (a * b).sum(axis=axis) / np.where(lengths > 0, lengths, 1), 1)
+
+
+def angle(a, b, axis=-1):
+    a, b = np.broadcast_arrays(a, b)
+    lengths = np.linalg.norm(a, axis=axis) * np.linalg.norm(b, axis=axis)
+    return np.arccos(np.clip((a * b).sum(axis=axis) / np.where(lengths > 0, lengths, 1), -1, 1))
+
+
 def _cosine_visible():
     a = np.array([[3.0, 4.0, 0.0], [1.0, 2.0, 2.0]])
     b = np.array([[4.0, 3.0, 0.0], [-2.0, 1.0, 2.0]])
@@ -279,6 +291,17 @@ EXERCISE = Exercise(
             "Right for long vectors, but where the lengths multiply to less than 1 the product counts "
             "as 1; only a length of 0 needs another number.",
             lengths_at_least_one,
+        ),
+        Misconception(
+            "1 for a zero vector",
+            "Right for most vectors, but a vector of zeros gets 1; the question asks for 0 there.",
+            one_for_a_zero_vector,
+        ),
+        Misconception(
+            "angle",
+            "The answer is the angle between the vectors; the question asks for its cosine.",
+            angle,
+            section=f"{PAGE}#similarity-angles",
         ),
     ),
     properties=(

@@ -110,6 +110,12 @@ def lookup_with_powers_of_three(q, k, v):
     return powers / powers.sum(axis=-1, keepdims=True) @ v
 
 
+def lookup_by_distance(q, k, v):
+    scores = -((q[..., :, None, :] - k[..., None, :, :]) ** 2).sum(axis=-1)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ v
+
+
 def _lookup_visible():
     q = np.array([[1.0, 0.0], [0.5, 2.0]])
     k = np.array([[2.0, 0.5], [0.0, 1.0], [1.0, 1.0]])
@@ -281,6 +287,12 @@ EXERCISE = Exercise(
             "The weights come from powers of 3; the question asks for those of e, as `softmax` takes them.",
             lookup_with_powers_of_three,
             section="chapters/05-softmax#softmax-normalise",
+        ),
+        Misconception(
+            "distance",
+            "The scores are squared distances with a minus; the question asks for dot products.",
+            lookup_by_distance,
+            section=f"{PAGE}#similarity-angles",
         ),
     ),
     properties=(

@@ -64,6 +64,11 @@ def ratio_to_the_greatest(weights, axis=-1):
     return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=axis) / np.log(p.shape[axis])
 
 
+def nan_made_zero_at_the_end(weights, axis=-1):
+    p = np.asarray(weights)
+    return np.nan_to_num(-np.sum(p * np.log(p), axis=axis))
+
+
 def _entropy_visible():
     rows = np.array([[0.5, 0.25, 0.25], [0.8, 0.1, 0.1]])
     columns = np.array([[0.5, 0.9, 0.75], [0.5, 0.1, 0.25]])
@@ -74,12 +79,13 @@ def _entropy_visible():
         Case((columns,), {"axis": 0}),
         Case((np.stack([rows, rows[:, ::-1]]).swapaxes(0, 1),)),
         Case((np.array([1.0, 0.0, 0.0]),)),
-        Case((np.array([0.985, 0.009, 0.005, 0.001]),)),
+        Case((np.array([[0.5, 0.0, 0.5], [0.25, 0.75, 0.0]]),)),
+        Case((np.array([0.985, 0.0098, 0.005, 0.0002]),)),
     ]
 
 
 def _with_small_weights(rng):
-    small = rng.uniform(0.0005, 0.0095, size=(3, 4))
+    small = 10.0 ** rng.uniform(-5, -2.1, size=(3, 4))
     return np.column_stack([small, 1 - small.sum(axis=-1)])
 
 
@@ -166,6 +172,12 @@ EXERCISE = Exercise(
             "The entropy is divided by ln n, the greatest there can be; the question asks for the sum "
             "alone.",
             ratio_to_the_greatest,
+        ),
+        Misconception(
+            "0 for a row with a 0",
+            "Where a key has no weight, NaN is turned into 0 after the sum, and the other keys are "
+            "lost; do it for each term, before the sum.",
+            nan_made_zero_at_the_end,
         ),
     ),
     properties=(

@@ -106,6 +106,11 @@ def powers_of_three(x, axis=-1, *, temperature=1.0):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
+def powers_of_three_without_shift(x, axis=-1, *, temperature=1.0):
+    powers = 3.0 ** (np.asarray(x) / temperature)
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
 def _softmax_visible():
     rows = np.array([[0.0, 1.0, 2.0], [3.0, 0.0, 1.0]])
     return [
@@ -153,6 +158,16 @@ def _keeps_the_order(case, got):
     axis = case.options.get("axis", -1)
     order = np.argsort(case.args[0], axis=axis, kind="stable")
     return (np.diff(np.take_along_axis(got, order, axis), axis=axis) >= -1e-6).all()
+
+
+def _has_the_ratios(case, got):
+    axis = case.options.get("axis", -1)
+    scaled = np.moveaxis(case.args[0] / case.options.get("temperature", 1.0), axis, -1)
+    weights = np.moveaxis(got, axis, -1)
+    seen = weights > 1e-30
+    top = np.take_along_axis(scaled, weights.argmax(axis=-1)[..., None], axis=-1)
+    expected = np.exp(np.clip(scaled - top, -700.0, 700.0)) * weights.max(axis=-1, keepdims=True)
+    return np.allclose(weights[seen], expected[seen], rtol=1e-3, atol=1e-12)
 
 
 EXERCISE = Exercise(
@@ -270,10 +285,21 @@ EXERCISE = Exercise(
             "whole numbers; make an array of floats.",
             integers_kept,
         ),
+        Misconception(
+            "powers of 3, not shifted",
+            "The powers are those of 3, as on paper, and overflow for large scores; in code they are "
+            "powers of e, and the largest score is subtracted first.",
+            powers_of_three_without_shift,
+        ),
     ),
     properties=(
         Property("The weights must sum to 1 along `axis`.", _sums_to_one),
         Property("No weight may be negative.", lambda case, got: bool((got >= -1e-9).all())),
         Property("A higher score must never get a lower weight.", _keeps_the_order),
+        Property(
+            "The ratio of two weights must be e to the difference of their scores, divided by "
+            "`temperature`.",
+            _has_the_ratios,
+        ),
     ),
 )

@@ -25,7 +25,8 @@ def heads_one_after_the_other(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
         columns = slice(h * d_head, (h + 1) * d_head)
         q, k = x @ w_q[:, columns], context @ w_k[:, columns]
         v = context @ w_v[:, h * d_v : (h + 1) * d_v]
-        powers = np.exp(q @ np.swapaxes(k, -1, -2) / math.sqrt(d_head))
+        scores = q @ np.swapaxes(k, -1, -2) / math.sqrt(d_head)
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
         results.append(powers / powers.sum(axis=-1, keepdims=True) @ v)
     return np.concatenate(results, axis=-1) @ w_o
 
@@ -51,7 +52,8 @@ def heads_by_einsum(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
     w_q, w_k, w_v = (w.reshape(w.shape[0], n_heads, -1) for w in (w_q, w_k, w_v))
     q = np.einsum("...tm,mhd->...thd", x, w_q) / np.sqrt(w_q.shape[-1])
     k, v = np.einsum("...tm,mhd->...thd", c, w_k), np.einsum("...tm,mhd->...thd", c, w_v)
-    powers = np.exp(np.einsum("...qhd,...khd->...hqk", q, k))
+    scores = np.einsum("...qhd,...khd->...hqk", q, k)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     weights = powers / powers.sum(axis=-1, keepdims=True)
     mixed = np.einsum("...hqk,...khd->...qhd", weights, v)
     return np.einsum("...qhd,hdo->...qo", mixed, w_o.reshape(n_heads, w_v.shape[-1], -1))
@@ -94,7 +96,8 @@ class Layer:
 
     def weigh(self, q, k):
         """Return the weights."""
-        powers = np.exp(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))
+        scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
         return powers / powers.sum(axis=-1, keepdims=True)
 
     def __call__(self, x, w_q, w_k, w_v, w_o, n_heads, *, context=None):

@@ -67,7 +67,7 @@ def weights_in_single_precision(q, k, *, mask=None):
     q, k = q.astype(np.float32), k.astype(np.float32)
     scores = q @ np.swapaxes(k, -1, -2) / np.float32(math.sqrt(q.shape[-1]))
     scores = scores if mask is None else np.where(mask, scores, np.float32(-np.inf))
-    powers = np.exp(scores - np.maximum(scores.max(axis=-1, keepdims=True), np.float32(-1e30)))
+    powers = np.exp(scores - np.maximum(scores.max(axis=-1, keepdims=True), np.float32(-3e38)))
     return powers / np.maximum(powers.sum(axis=-1, keepdims=True), np.float32(1e-30))
 
 
@@ -94,5 +94,5 @@ ANSWERS = (
     weights_large_negative_then_cleared,
     weights_in_place_on_a_copy,
     weights_in_single_precision,
-    MaskedWeights(fill=-1e9),
+    MaskedWeights(fill=-1e300),
 )
