@@ -10,7 +10,7 @@ import pytest
 
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import LINE_LENGTH, Says, call, opened, read_verdict, right
+from attnlib.checking import LINE_LENGTH, Says, call, judge, opened, read_verdict, right
 from attnlib.checking.judging import HIDDEN_SEED
 from attnlib.checking.sentences import said_by
 from grader.results.names import Numbers
@@ -50,6 +50,16 @@ ON_EVERY_CASE = {
     "axis kept": (lambda e: e[..., None], Says.AXIS_OF_ONE),
     "in a row": (lambda e: e.ravel(), Says.NUMBERS_RIGHT),
     "zeros": (lambda e: 0 * e, Says.ALL_ZERO),
+    "lower": (lambda e: e - 0.1 - noise(e) ** 2, Says.TOO_SMALL),
+    "smaller": (lambda e: e * (0.3 + 0.3 * np.sin(noise(e))), Says.NEARER_TO_0),
+    "larger": (lambda e: e * (1.6 + 0.3 * np.sin(noise(e))), Says.FARTHER_FROM_0),
+    "bent": (lambda e: np.arctan(e), Says.RISES),
+    "bent down": (lambda e: -np.arctan(e), Says.FALLS),
+    "bent in rows": (lambda e: np.arctan(e) + 0 * noise(e), Says.ORDER_RIGHT),
+    "moved about": (
+        lambda e: e + noise(e) - noise(e).mean(axis=-1, keepdims=True) if e.ndim else e + 1,
+        Says.SUMS_RIGHT,
+    ),
     "noise": (lambda e: e + noise(e), None),
     "not a number": (lambda e: e * np.nan, Says.NAN),
 }
@@ -220,7 +230,9 @@ TRUE_OF_EACH = {
     Says.WRONG_EARLIER_ROWS: lambda g, e: near(g[..., -1, :], e[..., -1, :]),
     Says.WRONG_EARLIER_COLUMNS: lambda g, e: near(g[..., -1], e[..., -1]),
     Says.WRONG_LATER_SEQUENCES: lambda g, e: near(g[0], e[0]),
-    Says.SUMS_RIGHT: lambda g, e: near(g @ np.ones(g.shape[-1]), e @ np.ones(e.shape[-1])),
+    Says.SUMS_RIGHT: lambda g, e: (
+        np.abs((g - e) @ np.ones(e.shape[-1])).max() < 1e-4 * (np.abs(g).max() + np.abs(e).max())
+    ),
     Says.ORDER_RIGHT: lambda g, e: all(
         b[i] <= b[j] or a[i] >= a[j] - 1e-4 * np.abs(g).max()
         for a, b in lines(g, e, -1)
@@ -439,6 +451,13 @@ CERTAIN = ("twice", "turned sign", "more", "axis kept", "not a number", "zeros")
         ("split_heads", "reversed"),
         ("multi_head_attention", "rows rolled"),
         ("attention_scores", "one softmax more"),
+        ("soft_lookup", "lower"),
+        ("self_scores", "smaller"),
+        ("self_scores", "larger"),
+        ("score_variance", "bent"),
+        ("score_variance", "bent down"),
+        ("cross_scores", "bent in rows"),
+        ("attention_scores", "moved about"),
     ],
 )
 def test_planted_relation_has_its_sentence(name, kind):
@@ -599,10 +618,15 @@ def test_row_that_is_still_none_is_still_missing(answer):
     assert verdict_on(answer, EXERCISES["scores_by_hand"]).headline == Says.MISSING
 
 
+def is_moderate(case):
+    """Return whether a case has no numbers whose scores float32 rounds to other weights."""
+    return all(np.abs(value).max() < 10 for value in case.args if isinstance(value, np.ndarray))
+
+
 @pytest.mark.parametrize(
     "name", ["attention", "attention_scores", "cosine_similarity", "multi_head_attention", "soft_lookup"]
 )
-def test_step_in_float32_passes(name, capsys):
+def test_step_in_float32_passes(name):
     from questions import right_answers
 
     def single(value):
@@ -614,5 +638,4 @@ def test_step_in_float32_passes(name, capsys):
             options = {option: single(value) for option, value in options.items()}
             return np.asarray(right_answer(*map(single, args), **options), dtype=float)
 
-        check(answer, name, hidden=True)
-    assert "passed" in capsys.readouterr().out
+        judge(EXERCISES[name], answer, [case for case in cases_of(name)[0] if is_moderate(case)])
