@@ -453,7 +453,7 @@ def _layer(rng, *lead, t, t_k=None, d=4, d_context=None, n_heads=2, d_head=None,
 
 def _with_large_scores(rng, size):
     """Return a case whose heads score 0, and far above and below 0, exactly."""
-    x = size * rng.permutation([[1.0, 0, 1, 0], [-1, 0, -1, 0], [0, 1, 0, 1], [1, 1, 1, 1]])
+    x = size * rng.permutation([[1.0, 0, 1, 0], [-1, 0, -1, 0], [0, 1, 0, 1], [0, 0.5, 0, 0.5]])
     w_v, w_o = rng.standard_normal((2, 4, 4))
     return Case((x, np.eye(4), np.eye(4), w_v, w_o, 2))
 
