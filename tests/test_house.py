@@ -21,14 +21,14 @@ ATTNLIB = {  # part: the parts it may import beside itself
     "layers": {MATHEMATICS, "autodiff", "optimise"},
     "data": {MATHEMATICS},
     "models": {MATHEMATICS, "autodiff", "optimise", "layers", "data"},
-    "trained": {MATHEMATICS, "autodiff", "layers", "models", "data"},
+    "trained": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data"},
     "exercise": set(),
     "catalogue": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data", "exercise"},
     "checking": {MATHEMATICS, "exercise", "catalogue"},
     "plots": {MATHEMATICS},
     "worksheet": {MATHEMATICS, "plots"},
     "live": {MATHEMATICS, "autodiff", "layers", "models", "data", "trained", "plots"},
-    FACE: {MATHEMATICS, "checking"},
+    FACE: {MATHEMATICS, "exercise", "checking"},
 }
 GRADER = {
     "text": set(),
@@ -36,7 +36,7 @@ GRADER = {
     "advice": set(),
     "answers": set(),
     "bounded_json": set(),
-    "sandbox": {"bounded_json", "text"},
+    "sandbox": {"bounded_json", "text", ""},  # the last to know where the key lies, and cover it
     "notebook": {"bounded_json", "course", "text"},
     "gradebook": {"notebook", "text"},
     "feedback": {"course", "notebook", "text"},
@@ -46,18 +46,16 @@ GRADER = {
     "results": {"gradebook", "notebook", "text", "course"},
     "key": {"answers", "notebook", "course"},
     "__main__": {
-        *(
-            "advice",
-            "collecting",
-            "key",
-            "notebook",
-            "grading",
-            "results",
-            "samples",
-            "gradebook",
-            "course",
-            "text",
-        )
+        "advice",
+        "collecting",
+        "key",
+        "notebook",
+        "grading",
+        "results",
+        "samples",
+        "gradebook",
+        "course",
+        "text",
     },
     "": set(),
 }
@@ -123,7 +121,7 @@ def test_right_answers_need_numpy_and_mathematics_alone():
             for name in imports_of(module):
                 known = part_of(name) == MATHEMATICS if name.startswith("attnlib.") else False
                 own = name.startswith("grader.answers")
-                assert known or own or name in ("numpy", "math"), f"{module} imports {name}"
+                assert known or own or name in ("numpy", "math", "fractions"), f"{module} imports {name}"
 
 
 def test_gradebook_alone_knows_the_database():
