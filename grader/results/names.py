@@ -19,7 +19,7 @@ REASONS = (
     "is a symbolic link, which may lead to another's file",
     "is not a folder, is no ordinary file, is a folder, not a file, is not there, or is no ordinary file",
     "no ipynb or ipynb, the folder is empty, is empty, can't be read",
-    "is too large: MiB, of at most",
+    "is too large: MiB, cells with characters, of at most",
     "is not UTF-8 text, byte is, is not JSON, in line, is not a notebook: it has no nbformat",
     "is in nbformat, newer than this Python can read",
     UNGRADED,
