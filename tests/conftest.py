@@ -31,6 +31,22 @@ def run(*command, cwd=ROOT, status=0, **environment):
     return done.stdout
 
 
+def started(*command, **environment):
+    """Start a command that hears Ctrl-C, which what a shell runs in the background doesn't; return it.
+
+    It is a group of its own, as in a terminal, and what it prints can be read.
+    """
+    return subprocess.Popen(
+        ["env", "--default-signal=INT", *map(str, command)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env=os.environ | environment,
+    )
+
+
 def points_of(assignment):
     """Return the points of each marked cell of an assignment, by its name."""
     blank = json.loads((ROOT / "exercises" / assignment / f"{assignment}.ipynb").read_text("utf-8"))

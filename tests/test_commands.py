@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 from classroom import ASSIGNMENT, Pupil, make_class
-from conftest import BIN, ROOT, run
+from conftest import BIN, ROOT, run, started
 
 from grader.__main__ import _parser, _sorted_out
 from grader.course import nbgrader_options
@@ -155,14 +155,7 @@ def test_interrupted_grading_leaves_one_line(tmp_path, seconds):
         shutil.copytree(ROOT / "exercises" / ASSIGNMENT, tmp_path / "submitted" / student / ASSIGNMENT)
     run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(tmp_path))
     words = ["autograde", ASSIGNMENT, f"--root={tmp_path}", "--workers=1"]
-    running = subprocess.Popen(
-        [PYTHON, "-m", "grader", *words],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    running = started(PYTHON, "-m", "grader", *words)
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(seconds)
     with contextlib.suppress(ProcessLookupError):  # a fast machine may be done

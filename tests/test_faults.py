@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from conftest import BIN, ROOT, run
+from conftest import BIN, ROOT, run, started
 from nbgrader.api import Gradebook
 
 from grader.course import nbgrader_options
@@ -36,6 +36,7 @@ LATE = STUDENTS[1]
 AGAIN = STUDENTS[::2]  # those who hand in something else
 PENALTY = ["--LateSubmissionPlugin.penalty_method=zero"]
 SLOW = 120
+MOMENTS = (0, 1, 2, 4, 6)  # in each of two ways: how many of the class have a new result
 GRADES = """
     from grade join base_cell on base_cell.id = grade.cell_id
     join submitted_notebook on submitted_notebook.id = grade.notebook_id
@@ -94,15 +95,7 @@ def grade(way, root, *options, status=0):
 
 @contextlib.contextmanager
 def running(way, root, *options):
-    process = subprocess.Popen(
-        list(map(str, way(root, *options))),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        env=os.environ | {"COLUMNS": "300"},
-    )
+    process = started(*way(root, *options), COLUMNS="300")
     try:
         yield process
     finally:
@@ -261,7 +254,7 @@ def replaced(root, before):
 @WAYS
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_stopped_at_any_moment_it_goes_on_from_there(course, waiting, way, how):
-    for done in (0, 2):
+    for done in MOMENTS:
         before = folder(waiting)
         with running(way, waiting, "--force") as process:
             deadline = time.monotonic() + SLOW

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import BIN, ROOT, run
+from conftest import BIN, run, started
 from nbgrader.api import Gradebook
 
 from grader.course import nbgrader_options
@@ -68,15 +68,7 @@ def grade(root, *options, status=1):
 
 
 def start(root, *options):
-    heard = ["env", "--default-signal=INT"]  # a shell's background job ignores it, and so do its children
-    return subprocess.Popen(
-        [*heard, sys.executable, *command(root, *options)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    return started(sys.executable, *command(root, *options))
 
 
 def graded(root):
