@@ -16,6 +16,7 @@ import attnlib
 from attnlib.catalogue import EXERCISES
 from grader import key as keys
 from grader.__main__ import main
+from grader.answers import answers_to
 from grader.key import RIGHT_ANSWER, key_of
 from grader.key import SOLUTION as THE_SOLUTION
 from grader.notebook.cells import answers_of, grade_id_of
@@ -124,7 +125,7 @@ def a_right_answer_that_nobody_else_writes(x, axis=-1, *, temperature=1.0):
 def test_nobody_who_writes_it_themselves_is_accused(name, monkeypatch):
     exercise = EXERCISES[name]
     key, released = key_and_release(name)
-    for answer in filter(inspect.isfunction, keys._right_answers(name)):
+    for answer in filter(inspect.isfunction, answers_to(name)):
         # as if the course didn't have it, nor the mistakes that were made out of it
         without = {answer.__name__} | {mistake.answer.__name__ for mistake in exercise.misconceptions}
         everything = own_code._public("chapters")

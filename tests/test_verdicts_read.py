@@ -22,7 +22,10 @@ def error(says, ename="CheckFailed"):
 def graded(*, judged=(), **said):
     """Return a graded notebook of test cells with what each said."""
     cells = [
-        nbformat.v4.new_code_cell(metadata={"nbgrader": {"grade_id": name}}, outputs=[error(says)])
+        nbformat.v4.new_code_cell(
+            metadata={"nbgrader": {"grade_id": name, "grade": True, "solution": False}},
+            outputs=[error(says)],
+        )
         for name, says in said.items()
     ]
     return nbformat.v4.new_notebook(cells=cells, metadata={RECORD: {"judged": list(judged)}})
