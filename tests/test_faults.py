@@ -294,8 +294,12 @@ def mounted(place, *options):
 
 
 def fill(place, leave):
-    room = shutil.disk_usage(place).free - leave
-    (place / "filler").write_bytes(b"\0" * max(0, room))
+    with (place / "filler").open("wb", buffering=0) as filler:
+        while (room := shutil.disk_usage(place).free - leave) > 0:
+            try:
+                filler.write(b"\0" * room)
+            except OSError:  # another has taken some of it meanwhile
+                continue
 
 
 @BOTH

@@ -118,10 +118,13 @@ def attention_keepdims_forgotten(q, k, v):
 
 
 def attention_of_one_sequence(q, k, v):
-    _t_q, _d_k = q.shape
-    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v
+    n_queries, d_k = q.shape
+    out = np.zeros((n_queries, v.shape[-1]))
+    for i in range(n_queries):
+        scores = k @ q[i] / np.sqrt(d_k)
+        powers = np.exp(scores - scores.max())
+        out[i] = powers / powers.sum() @ v
+    return out
 
 
 def attention_powers_of_three_left(q, k, v):

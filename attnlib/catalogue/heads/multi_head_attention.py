@@ -220,16 +220,16 @@ def heads_values_are_keys(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
 
 
 def heads_of_one_sequence(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
-    _t, _d_model = x.shape
+    t, _d_model = x.shape
     context = x if context is None else context
-    q, k, v = (
-        np.swapaxes(y.reshape(*y.shape[:-1], n_heads, -1), -3, -2)
-        for y in (x @ w_q, context @ w_k, context @ w_v)
-    )
-    scores = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    mixed = np.swapaxes(powers / powers.sum(axis=-1, keepdims=True) @ v, -3, -2)
-    return mixed.reshape(*mixed.shape[:-2], -1) @ w_o
+    d_head = w_q.shape[-1] // n_heads
+    mixed = np.zeros((t, n_heads * d_head))
+    for h in range(n_heads):
+        own = slice(h * d_head, (h + 1) * d_head)
+        scores = x @ w_q[:, own] @ (context @ w_k[:, own]).T / np.sqrt(d_head)
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        mixed[:, own] = powers / powers.sum(axis=-1, keepdims=True) @ (context @ w_v[:, own])
+    return mixed @ w_o
 
 
 def heads_keys_from_x(x, w_q, w_k, w_v, w_o, n_heads, *, context=None):
