@@ -45,7 +45,7 @@ def build(output):
 def chapters():
     """Yield the name and the notebook of each chapter that has code, as the site offers it."""
     authors = read_authors([ROOT / "references.bib"])
-    for path in sorted(ROOT.glob("chapters/[0-9]*.md")):
+    for path in (*sorted(ROOT.glob("chapters/[0-9]*.md")), ROOT / "chapters/interview.md"):
         text = path.read_text("utf-8")
         if CODE_CELL in text:
             yield path.stem, to_notebook(text, authors)
