@@ -1,6 +1,7 @@
 """The book builds with warnings as errors, and its pages hold what a reader needs."""
 
 import ast
+import importlib
 import json
 import re
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -9,12 +10,15 @@ import nbformat
 import pytest
 from conftest import CHAPTERS, ROOT
 
-from attnlib import byhand
+import attnlib
+from attnlib import byhand, layers
 from attnlib.catalogue import EXERCISES
 
 RUN = [chapter for chapter in CHAPTERS if "{code-cell}" in chapter.read_text("utf-8")]
 NUMBERED = [chapter for chapter in CHAPTERS if chapter.stem[:2].isdigit()]
 INTERVIEW = ROOT / "chapters" / "interview.md"  # the last, however many there are
+LEARNING = ["autodiff", "optimise", "byhand_learning", "models.transformer", "models.generating"]
+LEARNING += [f"data.{path.stem}" for path in (ROOT / "attnlib" / "data").glob("[!_]*.py")]
 SECTIONS = sorted(
     {e.section for e in EXERCISES.values()}
     | {m.section for e in EXERCISES.values() for m in e.misconceptions}
@@ -235,3 +239,26 @@ def test_kill_matrix_lists_every_misconception(page):
     assert len(rows) == sum(len(e.misconceptions) for e in EXERCISES.values())
     for row in rows:
         assert "passes" not in [cell.text for cell in row.select("td")[2:]]
+
+
+def described(page):
+    """Return the names of what an API page describes."""
+    return {entry["id"].removeprefix("attnlib.") for entry in page.select("dl.py > dt[id]")}
+
+
+def test_the_api_describes_what_attnlib_exports(page):
+    modules = {"byhand"}
+    assert set(attnlib.__all__) - modules <= described(page(ROOT / "chapters" / "api.md"))
+    names = {f"layers.{name}" for name in layers.__all__}
+    assert names <= described(page(ROOT / "chapters" / "api-learning.md"))
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_the_api_describes_every_public_function_of_what_learns(name, page):
+    module = importlib.import_module(f"attnlib.{name}")
+    own = {
+        f"{name}.{one}"
+        for one, what in vars(module).items()
+        if callable(what) and not one.startswith("_") and what.__module__ == module.__name__
+    }
+    assert own - {"models.transformer.n_tokens"} <= described(page(ROOT / "chapters" / "api-learning.md"))
