@@ -83,7 +83,7 @@ OLD, NEW = 1_000_000_000, 4_000_000_000  # before and after whatever make writes
 
 @pytest.fixture
 def tree(tmp_path):
-    """Return a folder with the Makefile, empty files by the names of ours, and a builder that takes notes."""
+    """Return a folder with the Makefile, our files with nothing in them, and a builder that keeps a log."""
     for name in (*FILES, ".venv/bin/jupyter-book", ".venv/.installed"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -213,6 +213,62 @@ def test_map_of_the_course_names_every_chapter(page):
     assert set(links) >= {f"{chapter.stem}.html" for chapter in [*NUMBERED, INTERVIEW]}
 
 
+@pytest.fixture
+def numbers(page):
+    """Return the number that each chapter has in the sidebar, by the name of its page."""
+    links = page(ROOT / "chapters" / "index.md").select(".bd-links a.reference.internal")
+    found = {link["href"]: re.match(r"(\d+) · ", link.text.strip()) for link in links}
+    return {address: int(match[1]) for address, match in found.items() if match}
+
+
+def test_chapters_are_numbered_from_1_and_nothing_else_is(numbers):
+    assert list(numbers.values()) == list(range(1, len(numbers) + 1))
+    assert numbers.keys() == {f"{chapter.stem}.html" for chapter in [*NUMBERED, INTERVIEW]}
+    for chapter in NUMBERED:
+        assert numbers[f"{chapter.stem}.html"] == int(chapter.stem[:2])
+
+
+def test_a_chapter_says_its_number_in_its_title(numbers, page):
+    for chapter in [*NUMBERED, INTERVIEW]:
+        number = numbers[f"{chapter.stem}.html"]
+        assert page(chapter).article.h1.text.startswith(f"{number} · ")
+        assert page(chapter).title.text.startswith(f"{number} · ")
+
+
+def test_the_map_and_the_table_number_chapters_as_the_sidebar_does(numbers, page):
+    index = page(ROOT / "chapters" / "index.md")
+    boxes = {link["href"]: int(link.select_one(".n").text) for link in index.select(".course-map a")}
+    assert boxes == numbers
+    rows = index.select("article table tbody tr")
+    table = {row.a["href"]: int(row.td.text.partition(" · ")[0]) for row in rows}
+    assert table == numbers
+
+
+def test_a_link_that_names_a_chapter_by_number_leads_there(numbers, pages):
+    wrong, seen = [], 0
+    for path, one in pages.items():
+        for link in one.select("article a[href]"):
+            named = re.fullmatch(r"(?:chapter|ch\.)\s(\d+)", link.text.strip(), re.IGNORECASE)
+            if named:
+                seen += 1
+                there = (path.parent / urldefrag(link["href"]).url).name or path.name
+                if numbers.get(there) != int(named[1]):
+                    wrong.append((path.name, link.text, link["href"]))
+    assert seen
+    assert wrong == []
+
+
+def test_no_title_or_picture_shows_a_name_of_the_code_in_place_of_a_symbol(pages):
+    raw = [
+        (path.name, text)
+        for path, one in pages.items()
+        for place in one.select("h1, h2, h3, svg text, .bd-links a")
+        for text in place.find_all(string=re.compile(r"\b[a-zA-Z]_\w"))
+        if not text.find_parent(["code", "dl", "math"]) and path.stem[:3] != "api"
+    ]
+    assert raw == []
+
+
 @pytest.mark.parametrize(
     ("chapter", "figure"),
     [
