@@ -302,6 +302,65 @@ def test_search_finds_and_its_shortcut_opens_it(open_page):
     assert page.locator('#search-results a[href*="05-softmax.html"]').count() >= 1
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("softmax", "chapters/05-softmax.html"),
+        ("mask", "chapters/07-masks.html"),
+        ("masks", "chapters/07-masks.html"),
+        ("many heads", "chapters/08-many-heads.html"),
+        ("temperature", "chapters/05-softmax.html#temperature"),
+        ("worksheet", "chapters/06-by-hand.html"),
+        ("causal_mask", "chapters/api.html#attnlib.causal_mask"),
+    ],
+)
+def test_search_puts_first_what_teaches_it(open_page, words, first):
+    page = open_page(f"search.html?q={words}")
+    found = page.locator("#search-results li > a")
+    found.first.wait_for()
+    assert found.first.get_attribute("href") == first
+
+
+@pytest.mark.parametrize("word", ["softmax", "mask"])
+def test_what_search_says_of_a_page_reads_as_sentences(open_page, word):
+    page = open_page(f"search.html?q={word}")
+    excerpts = page.locator("#search-results p.context")
+    excerpts.nth(7).wait_for()
+    for text in excerpts.all_inner_texts():
+        assert 40 <= len(text) <= 320, text
+        assert re.fullmatch(r"[A-Z].*([.?!]| …)", text), text
+        assert "Contents" not in text
+
+
+@pytest.mark.parametrize("name", ["search.html", "chapters/index.html"])
+def test_the_magnifier_stands_beside_the_first_letter(open_page, name):
+    page = open_page(name)
+    page.keyboard.press("Control+k")  # on other pages than that of search a dialog opens
+    form = page.locator("form.bd-search").filter(visible=True)
+    glass = form.locator(".fa-magnifying-glass").bounding_box()
+    field = form.locator("input[type=search]")
+    padding = field.evaluate("field => parseFloat(getComputedStyle(field).paddingInlineStart)")
+    assert glass["x"] + glass["width"] <= field.bounding_box()["x"] + padding
+
+
+def test_words_are_marked_where_a_result_leads_and_on_no_other_page(open_page, address):
+    page = open_page("search.html?q=softmax")
+    marked = page.locator("article .highlighted")
+    result = page.locator("#search-results li > a").first
+    result.wait_for()
+    page.goto(f"{address}/chapters/04-scaling.html")  # not a result that was chosen
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+    page.go_back()
+    result.click()
+    page.wait_for_url("**/05-softmax.html")
+    marked.first.wait_for()
+    page.locator("a.right-next").click()
+    page.wait_for_url("**/06-by-hand.html")
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+
+
 def test_menus_of_a_phone_open_and_close(open_page):
     page = open_page("chapters/05-softmax.html", viewport=NARROW)
     for button, menu in ((".primary-toggle", "primary"), (".secondary-toggle", "secondary")):
