@@ -235,7 +235,6 @@ def test_no_page_has_a_barrier_that_axe_finds(visits):
 def test_pages_follow_the_system_from_light_to_dark_and_back(visits):
     expected = [scheme for _, scheme in APPEARANCES]
     themes = {name: visit.themes for name, visit in visits.items()}
-    del themes["404.html"]  # it stands alone, without the theme
     assert {name: seen for name, seen in themes.items() if seen != expected} == {}
 
 
@@ -332,6 +331,12 @@ def test_what_search_says_of_a_page_reads_as_sentences(open_page, word):
         assert "Contents" not in text
 
 
+def test_results_of_a_search_have_no_barrier_that_axe_finds(browser, address):
+    seen = look_at(browser, address, "search.html?q=softmax")
+    assert [looks for looks in seen.barriers.items() if looks[1]] == []
+    assert seen.errors == []
+
+
 @pytest.mark.parametrize("name", ["search.html", "chapters/index.html"])
 def test_the_magnifier_stands_beside_the_first_letter(open_page, name):
     page = open_page(name)
@@ -359,6 +364,27 @@ def test_words_are_marked_where_a_result_leads_and_on_no_other_page(open_page, a
     page.wait_for_url("**/06-by-hand.html")
     page.wait_for_timeout(100)
     assert marked.count() == 0
+
+
+def test_the_page_not_found_searches_the_course_from_any_depth(open_page, address, site):
+    for folder in ("chapters", "chapters/_sources"):
+        page = open_page("404.html")
+        page.route(f"{address}/{folder}/gone.html", lambda route: route.fulfill(path=site / "404.html"))
+        page.goto(f"{address}/{folder}/gone.html", wait_until="networkidle")
+        for link in ("#home", "#logo"):
+            assert page.locator(link).get_attribute("href") == "/chapters/index.html"
+        page.get_by_role("searchbox").fill("softmax")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/search.html?q=softmax")
+
+
+def test_the_page_not_found_has_the_colours_that_the_reader_chose(open_page):
+    page = open_page("404.html", scheme="light")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    page.evaluate("localStorage.setItem('mode', 'dark')")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).color") != ink
 
 
 def test_menus_of_a_phone_open_and_close(open_page):

@@ -172,8 +172,10 @@ def test_page_not_found_stands_alone_and_leads_home(site, pages):
     assert page.title.text.strip()
     assert page.find("meta", attrs={"name": "description"})["content"]
     assert page.select_one("a#home")["href"] == "/"
+    assert page.select_one("a#logo svg")
+    assert page.select_one("form#search input[type=search]")["aria-label"]
     assert not page.select("link, img, script[src]"), "it is shown at any depth: nothing relative works"
-    assert "objects.inv" in page.script.text
+    assert "objects.inv" in page.select("script")[-1].text
     assert (site / "objects.inv").is_file()
 
 
