@@ -26,7 +26,7 @@ ATTNLIB = {  # part: the parts it may import beside itself
     "catalogue": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data", "exercise"},
     "checking": {MATHEMATICS, "exercise", "catalogue"},
     "plots": {MATHEMATICS},
-    "worksheet": {MATHEMATICS, "plots"},
+    "worksheets": {MATHEMATICS, "plots"},
     "live": {MATHEMATICS, "autodiff", "layers", "models", "data", "trained", "plots"},
     FACE: {MATHEMATICS, "exercise", "checking"},
 }
