@@ -122,10 +122,11 @@ class Descent(LiveFigure, script="descent"):
             f"{self.tokens[asks]} gives {self.tokens[wanted]} {weights[wanted]:.2f}"
             for (asks, wanted), weights in zip(WISHES, self.weights(), strict=True)
         )
+        when = f"After {n_steps} step{'s' * (n_steps != 1)}" if n_steps else "Before the first step"
         a, b = self.start
         return (
-            f"Lines of equal loss around a valley, and a path from ({a:g}, {b:g}). After {n_steps} "
-            f"step{'s' * (n_steps != 1)} of {self.method} the loss is {value:.3f}; {given}."
+            f"Lines of equal loss around a valley, and a path from ({a:g}, {b:g}). {when} of {self.method} "
+            f"the loss is {value:.3f}; {given}."
         )
 
 

@@ -214,14 +214,15 @@ const written = (
 
 function inWords({ tokens, wishes, method, taken, limit }, { path, losses, weights }) {
   const [last, before] = [losses.at(-1), losses.at(-2)];
-  const steps = taken.length === 1 ? "1 step" : `${taken.length} steps`;
+  const by = method === "Adam" ? "Adam" : "plain descent";
+  const when = taken.length === 0
+    ? `Before the first step of ${by}`
+    : `After ${taken.length} step${taken.length === 1 ? "" : "s"} of ${by}`;
   const given = wishes.map(([asks, wanted], i) =>
     `${tokens[asks]} gives ${tokens[wanted]} ${number(weights[i][wanted], 2)}`
   );
   const parts = [
-    `After ${steps} of ${method === "Adam" ? "Adam" : "plain descent"} the loss is ${number(last, 3)}: ${
-      given.join(", ")
-    }.`,
+    `${when} the loss is ${number(last, 3)}: ${given.join(", ")}.`,
   ];
   if (before !== undefined && last > before + 5e-4) parts.push("The last step went up: it was too long.");
   if (path.at(-1).some((entry) => Math.abs(entry) > limit)) parts.push("The path has left the picture.");
