@@ -273,6 +273,8 @@ def _hidden(rng):
         _case(rng, 2, new=1, old=3),
         _case(rng, 2, 3, new=2, old=5, d_k=4, d_v=6),
         _case(rng, new=2, old=3, size=500.0),
+        _case(rng, new=3, old=3, size=500.0),
+        _case(rng, new=4, old=4, size=100.0),
         _case(rng, new=1, old=1, d_model=3),
     ]
 
