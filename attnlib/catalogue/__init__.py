@@ -54,6 +54,7 @@ ORDER = {
         "layer_norm_gradient",
         "adam_step",
     ),
+    "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
