@@ -52,7 +52,7 @@ def test_training_begins_as_recorded(name):
     assert np.mean(record["curve"][:1]) > record["curve"][-1]
 
 
-@pytest.mark.parametrize("name", ["witches", "park", "macbeth"])
+@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "castle-two-hops"])
 def test_baselines_are_as_recorded(name):
     close(EXPERIMENTS[name].baselines(), load(name).record["baselines"], name)
 
@@ -75,7 +75,9 @@ def test_counting_beats_the_macbeth_gpt():
 
 def test_only_some_positions_carry_beyond_the_trained_length():
     results = {
-        name.removeprefix("copying-"): load(name).record["results"] for name in names() if "-" in name
+        name.removeprefix("copying-"): load(name).record["results"]
+        for name in names()
+        if name.startswith("copying-")
     }
     right = {positions: result["right of 64"] for positions, result in results.items()}
     assert right["rotary"] > 0.98

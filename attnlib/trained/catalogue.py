@@ -1,10 +1,11 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import copying, macbeth, park, witches
+from attnlib.trained import castle, copying, macbeth, park, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
     **{f"copying-{positions}": experiment for positions, experiment in copying.EXPERIMENTS.items()},
     "park": park.EXPERIMENT,
     "macbeth": macbeth.EXPERIMENT,
+    **{f"castle-{hops}": experiment for hops, experiment in castle.EXPERIMENTS.items()},
 }
