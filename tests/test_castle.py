@@ -51,6 +51,12 @@ def test_an_answer_follows_from_its_support_and_from_no_less(n_people):
     assert set(kinds) == {("where", 1), ("who", 1), ("where", 2)}
 
 
+def test_facts_come_in_any_order():
+    rng = np.random.default_rng(0)
+    verbs = [[fact.split()[1] for fact in castle.question(rng).facts] for _ in range(100)]
+    assert {tuple(order[:2]) for order in verbs} == {(a, b) for a in ("is", "has") for b in ("is", "has")}
+
+
 def test_more_people_than_places_are_refused():
     with pytest.raises(ValueError, match="n_people must be at most 6, got 7"):
         castle.question(np.random.default_rng(0), n_people=7)

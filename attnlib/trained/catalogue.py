@@ -1,6 +1,6 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import castle, copying, macbeth, park, witches
+from attnlib.trained import archive, castle, copying, macbeth, park, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
@@ -8,4 +8,5 @@ EXPERIMENTS = {
     "park": park.EXPERIMENT,
     "macbeth": macbeth.EXPERIMENT,
     **{f"castle-{hops}": experiment for hops, experiment in castle.EXPERIMENTS.items()},
+    **{f"archive-{pool}": experiment for pool, experiment in archive.EXPERIMENTS.items()},
 }
