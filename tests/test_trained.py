@@ -52,7 +52,9 @@ def test_training_begins_as_recorded(name):
     assert np.mean(record["curve"][:1]) > record["curve"][-1]
 
 
-@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "castle-two-hops", "archive-mean"])
+@pytest.mark.parametrize(
+    "name", ["witches", "park", "macbeth", "castle-two-hops", "archive-mean", "reports-copy"]
+)
 def test_baselines_are_as_recorded(name):
     close(EXPERIMENTS[name].baselines(), load(name).record["baselines"], name)
 
@@ -114,7 +116,7 @@ def test_weights_are_small():
     sizes = {
         path.name: path.stat().st_size for path in FOLDER.iterdir() if path.suffix in (".npz", ".json")
     }
-    assert sum(sizes.values()) < 450_000, sizes
+    assert sum(sizes.values()) < 1_050_000, sizes
     assert (FOLDER / "trained.json").read_text("utf-8").count("\n") == len(EXPERIMENTS) + 2
     json.loads((FOLDER / "trained.json").read_text("utf-8"))
 
