@@ -1,6 +1,6 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import archive, castle, copying, macbeth, park, reports, witches
+from attnlib.trained import archive, castle, copying, macbeth, park, reports, speech, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
@@ -10,4 +10,5 @@ EXPERIMENTS = {
     **{f"castle-{hops}": experiment for hops, experiment in castle.EXPERIMENTS.items()},
     **{f"archive-{pool}": experiment for pool, experiment in archive.EXPERIMENTS.items()},
     **{f"reports-{way}": experiment for way, experiment in reports.EXPERIMENTS.items()},
+    "speech": speech.EXPERIMENT,
 }
