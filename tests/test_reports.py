@@ -7,10 +7,8 @@ import pytest
 
 from attnlib.autodiff import check_gradient
 from attnlib.data import reports
+from attnlib.models.greedy import END, PADDING, START
 from attnlib.models.pointers import (
-    END,
-    PADDING,
-    START,
     UNKNOWN,
     copy_distribution,
     pointer_generator,

@@ -8,10 +8,8 @@ import pytest
 from attnlib.autodiff import check_gradient
 from attnlib.data import voice
 from attnlib.data.spectrogram import FLOOR, HOP, WINDOW, frames, mel_filters, spectrogram
+from attnlib.models.greedy import END, PADDING, START
 from attnlib.models.speech import (
-    END,
-    PADDING,
-    START,
     STRIDE,
     alignment,
     edit_distance,

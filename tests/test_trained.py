@@ -20,6 +20,10 @@ from attnlib.trained.experiment import require_fitting
 FOLDER = Path(attnlib.trained.__file__).parent
 SUMS = 2e-3  # the last bits of sums differ between processors
 DRAWS = 3e-2  # and may then turn a draw or a guess
+LIMITS = {  # what the weights may take, in bytes
+    "a head, positions, and two GPTs": 450_000,
+    "questions, retrieval, summaries, speech": 500_000,
+}
 
 
 def close(actual, recorded, name):
@@ -116,7 +120,7 @@ def test_weights_are_small():
     sizes = {
         path.name: path.stat().st_size for path in FOLDER.iterdir() if path.suffix in (".npz", ".json")
     }
-    assert sum(sizes.values()) < 1_050_000, sizes
+    assert sum(sizes.values()) < sum(LIMITS.values()), sizes
     assert (FOLDER / "trained.json").read_text("utf-8").count("\n") == len(EXPERIMENTS) + 2
     json.loads((FOLDER / "trained.json").read_text("utf-8"))
 

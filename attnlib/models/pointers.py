@@ -5,18 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attnlib._arrays import require_count
 from attnlib.autodiff import differentiable, value_of
 from attnlib.layers import concat, linear, sigmoid, softmax
 from attnlib.layers.dense import require_ids
 from attnlib.masks import causal_mask
+from attnlib.models.greedy import END, PADDING, greedy
 from attnlib.models.parameters import part, transformer_params
 from attnlib.models.transformer import encoder, stack
 
-#: The numbers of the special words, which every vocabulary of this model has first.
-PADDING, START, END, UNKNOWN = range(4)
-#: How many numbers from `UNKNOWN` on are there to tell unknown words apart.
-N_UNKNOWN = 4
+#: The numbers of the words that unknown ones are read as follow those of the other special words.
+UNKNOWN, N_UNKNOWN = END + 1, 4
 POSITIONS, REACH = "relative", 16
 
 
@@ -170,7 +168,7 @@ def pointer_generator(params, text, summary, *, n_heads, n_extended=None, n_unkn
     text : array_like of int, shape (n, T)
         The texts, 0 where there is no word; unknown words have numbers after those of the vocabulary.
     summary : array_like of int, shape (n, T_s)
-        The summaries so far, from `START` on.
+        The summaries so far, from the start on.
     n_heads : int
         The number of heads that the parameters were made for.
     n_extended : int, optional
@@ -263,15 +261,14 @@ def summarise(params, text, n, *, n_heads, n_unknown=N_UNKNOWN):
     written : Written
         ``probabilities, weights, gate`` of the n words.
     """
-    n, summary = require_count("n", n, 1), np.full((len(text), 1), START)
     n_extended = max(params["decoder.tokens"].shape[0], 1 + int(np.max(text)))
     options = {"n_heads": n_heads, "n_extended": n_extended, "n_unknown": n_unknown}
-    for _ in range(n):
-        written = pointer_generator(params, text, summary, **options)
-        word = written.probabilities[:, -1].argmax(axis=-1)
-        ended = np.isin(summary[:, -1], (END, PADDING))
-        summary = np.concatenate([summary, np.where(ended, PADDING, word)[:, None]], axis=1)
-    return summary, written
+
+    def write(summary):
+        return pointer_generator(params, text, summary, **options)
+
+    summary = greedy(lambda ids: write(ids).probabilities, len(text), n)
+    return summary, write(summary[:, :-1])
 
 
 @differentiable

@@ -7,11 +7,10 @@ import numpy as np
 from attnlib._arrays import require_count, require_shape, shape_text
 from attnlib.autodiff import value_of
 from attnlib.layers import cross_entropy, layer_norm, linear, relative_bias, relu, sinusoids, watching
+from attnlib.models.greedy import PADDING, greedy
 from attnlib.models.parameters import part, transformer_params
 from attnlib.models.transformer import block, decoder
 
-#: The numbers of the special letters, which every vocabulary of this model has first.
-PADDING, START, END = range(3)
 #: How many frames of the sound become one token.
 STRIDE = 2
 POSITIONS, REACH = "relative", 16
@@ -168,12 +167,7 @@ def transcribe(params, sound, present, n, *, n_heads):
         From `START` on; after `END` comes `PADDING`.
     """
     memory = listen(params, sound, present, n_heads=n_heads)
-    letters = np.full((len(memory), 1), START)
-    for _ in range(require_count("n", n, 1)):
-        likeliest = spell(params, letters, memory, present, n_heads=n_heads)[:, -1].argmax(axis=-1)
-        ended = np.isin(letters[:, -1], (END, PADDING))
-        letters = np.concatenate([letters, np.where(ended, PADDING, likeliest)[:, None]], axis=1)
-    return letters
+    return greedy(lambda ids: spell(params, ids, memory, present, n_heads=n_heads), len(memory), n)
 
 
 def alignment(params, sound, present, letters, *, n_heads):

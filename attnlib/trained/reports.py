@@ -5,7 +5,8 @@ import functools
 import numpy as np
 
 from attnlib.data import reports
-from attnlib.models.pointers import END, N_UNKNOWN, Written, pointer_loss, pointer_params, summarise
+from attnlib.models.greedy import END
+from attnlib.models.pointers import N_UNKNOWN, Written, pointer_loss, pointer_params, summarise
 from attnlib.trained.experiment import Experiment
 
 N_HEADS, D_MODEL = 4, 32

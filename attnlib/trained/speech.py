@@ -6,9 +6,8 @@ import numpy as np
 
 from attnlib.data import voice
 from attnlib.data.spectrogram import HOP, N_BANDS, WINDOW, spectrogram
+from attnlib.models.greedy import END, START
 from attnlib.models.speech import (
-    END,
-    START,
     STRIDE,
     alignment,
     edit_distance,
@@ -39,13 +38,12 @@ def words():
     return training, [text for text in held_out if text not in known][:N_HELD_OUT]
 
 
-@functools.cache
 def spoken(i):
     """Return the i-th word to train on, as it was said; after the last come the words held out."""
-    training, held_out = words()
-    return voice.speak(np.random.default_rng([62, i]), (training + held_out)[i])
+    return voice.speak(np.random.default_rng([62, i]), [*words()[0], *words()[1]][i])
 
 
+@functools.cache
 def held_out():
     """Return the words held out, as they were said."""
     return [spoken(N_TRAINING + i) for i in range(len(words()[1]))]
@@ -180,7 +178,8 @@ def _centres():
     """Return the mean frame of each letter and of silence, the last, over some of the training words."""
     names, found = [*sorted(voice.FORMANTS), ""], {}
     for i in range(N_CENTRES):
-        said, picture = spoken(i), _picture(i)
+        said = spoken(i)
+        picture = spectrogram(said.wave)
         middles = np.arange(len(picture)) * HOP + WINDOW // 2
         at = (middles[:, None] >= said.spans[:, 0]) & (middles[:, None] < said.spans[:, 1])
         for frame, inside in zip(picture, at, strict=True):
