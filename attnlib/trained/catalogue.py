@@ -1,10 +1,11 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import copying, macbeth, park, witches
+from attnlib.trained import copying, macbeth, park, translation, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
     **{f"copying-{positions}": experiment for positions, experiment in copying.EXPERIMENTS.items()},
     "park": park.EXPERIMENT,
     "macbeth": macbeth.EXPERIMENT,
+    **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
 }
