@@ -145,6 +145,40 @@ def test_every_word_of_the_source_matters(attention):
         np.testing.assert_array_equal((after != before).any(axis=1), KEEP[:, place])
 
 
+def test_the_memory_of_a_word_holds_what_stands_before_it_and_what_stands_behind_it():
+    params, whole = draw_params("dot"), np.ones(SOURCE.shape, dtype=bool)
+    before = encode(params, SOURCE, whole, attention="dot").memory
+    for place in range(SOURCE.shape[1]):
+        changed = SOURCE.copy()
+        changed[:, place] = changed[:, place] % 12 + 1
+        moved = encode(params, changed, whole, attention="dot").memory != before
+        at = np.arange(SOURCE.shape[1])
+        np.testing.assert_array_equal(moved[..., :4].any(axis=(0, 2)), at >= place)
+        np.testing.assert_array_equal(moved[..., 4:].any(axis=(0, 2)), at <= place)
+
+
+def test_what_is_behind_the_end_of_a_translation_is_not_learnt():
+    params = draw_params("additive")
+    others = np.where(SPOKEN, TARGET, 3)
+    losses = [
+        translation_loss(params, SOURCE, KEEP, target, SPOKEN, attention="additive")
+        for target in (TARGET, others)
+    ]
+    assert (others != TARGET).any()
+    assert losses[0] == losses[1]
+
+
+def test_nothing_is_said_after_the_end():
+    params = {name: 4 * value for name, value in draw_params("additive").items()}
+    told = {"start": 1, "attention": "additive"}
+    said = greedy(params, SOURCE, KEEP, 6, end=0, **told).ids
+    end = said[0, 1]
+    assert not (said == end).any(axis=1).all()  # some go on
+    ended = greedy(params, SOURCE, KEEP, 6, end=end, **told).ids
+    over = np.cumsum(said == end, axis=1) > 0
+    np.testing.assert_array_equal(ended, np.where(over, end, said))
+
+
 @pytest.mark.parametrize("attention", ATTENTION)
 def test_what_is_said_is_the_likeliest_when_told_the_same(attention):
     params = draw_params(attention, seed=3)
