@@ -56,7 +56,7 @@ def test_training_begins_as_recorded(name):
     assert np.mean(record["curve"][:1]) > record["curve"][-1]
 
 
-@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "translation-dot"])
+@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "translation-dot", "bert-both"])
 def test_baselines_are_as_recorded(name):
     close(EXPERIMENTS[name].baselines(), load(name).record["baselines"], name)
 
@@ -124,7 +124,7 @@ def test_weights_are_small():
 
 
 def test_weights_of_another_model_are_refused():
-    with pytest.raises(ValueError, match=r"name must be one of copying-alibi, .*, got 'parc'"):
+    with pytest.raises(ValueError, match=r"name must be one of bert-both, .*, got 'parc'"):
         load("parc")
     other = re.escape("params must be those of this model: expected (61, 48) as 'tokens'")
     macbeth = load("macbeth").params

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from attnlib.trained import load, translation
+from attnlib.data.animals import MASK
+from attnlib.trained import bert, load, translation
 from attnlib.trained.translation import EXAMPLE, LENGTHS, LONGEST
 
 SEEN = [f"right of {least} to {most}" for least, most in LENGTHS if most <= LONGEST]
@@ -83,3 +84,40 @@ def test_an_endless_translation_is_cut():
         load("translation-none").params, ["the king sees a queen"], attention="none", n=2
     )
     assert (texts, weights) == (["le roi"], None)
+
+
+def test_both_sides_reach_what_can_be_known_and_the_left_one_reaches_less():
+    both, left = (load(f"bert-{side}").record for side in bert.SIDES)
+    for side, record in (("both", both), ("left", left)):
+        for name in ("right", "right of animals"):
+            best = record["baselines"][f"{name} at best, {side}"]
+            assert best - 0.03 < record["results"][name] < best + 0.01
+    assert both["results"]["right"] > left["results"]["right"] + 0.12
+    assert both["results"]["right of animals"] > left["results"]["right of animals"] + 0.35
+    assert left["results"]["right"] > 3 * left["baselines"]["right by the most frequent word"]
+    assert both["results"]["nats"] < 0.5 * left["results"]["nats"]
+    assert both["n_params"] == left["n_params"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "told"),
+    [
+        ("the big <mask> barks in the dark kennel at night .", "dog", ("both",)),
+        ("in the dark kennel the big <mask> eats the bones and barks at night .", "dog", ("both", "left")),
+        ("the big dog barks in the dark kennel at <mask> .", "night", ("both", "left")),
+        ("the big dog barks in the dark kennel <mask> night .", "at", ("both",)),
+    ],
+)
+def test_some_words_need_the_right_hand_side(text, word, told):
+    at = text.split().index(MASK)
+    for side in bert.SIDES:
+        likely = bert.guess(load(f"bert-{side}").params, text, side=side)[at]
+        p = likely[bert.vocabulary().encode(word)[0]]
+        assert p > 0.9 if side in told else p < 0.5
+
+
+def test_held_out_sentences_of_animals_are_new_and_as_many_of_each_kind():
+    training, held_out = bert.data()
+    for known, new in zip(training, held_out, strict=True):
+        assert len(new) == bert.HELD_OUT
+        assert not set(known) & set(new)

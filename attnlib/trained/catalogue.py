@@ -1,6 +1,6 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import copying, macbeth, park, translation, witches
+from attnlib.trained import bert, copying, macbeth, park, translation, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
@@ -8,4 +8,5 @@ EXPERIMENTS = {
     "park": park.EXPERIMENT,
     "macbeth": macbeth.EXPERIMENT,
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
+    **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
 }
