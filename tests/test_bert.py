@@ -43,6 +43,11 @@ def test_every_sentence_of_a_kind_comes_once_and_says_what_its_animal_does():
             assert home in words
 
 
+def test_no_two_animals_share_a_word():
+    words = [word for sort in SORTS.values() for word in sort]
+    assert len(set(words)) == 4 * len(ANIMALS)
+
+
 def test_the_clue_to_an_animal_stands_before_it_in_one_kind_alone():
     before = []
     for kind in range(len(KINDS)):
