@@ -23,6 +23,7 @@ DRAWS = 3e-2  # and may then turn a draw or a guess
 LIMITS = {  # what the weights may take, in bytes
     "a head, positions, and two GPTs": 450_000,
     "questions, retrieval, summaries, speech": 500_000,
+    "translators, BERT beside its causal twin, T5": 600_000,
 }
 
 
@@ -56,9 +57,19 @@ def test_training_begins_as_recorded(name):
     assert np.mean(record["curve"][:1]) > record["curve"][-1]
 
 
-@pytest.mark.parametrize(
-    "name", ["witches", "park", "macbeth", "castle-two-hops", "archive-mean", "reports-copy"]
-)
+BASELINES = [
+    "witches",
+    "park",
+    "macbeth",
+    "castle-two-hops",
+    "archive-mean",
+    "reports-copy",
+    "translation-dot",
+    "bert-both",
+]
+
+
+@pytest.mark.parametrize("name", BASELINES)
 def test_baselines_are_as_recorded(name):
     close(EXPERIMENTS[name].baselines(), load(name).record["baselines"], name)
 
@@ -126,7 +137,7 @@ def test_weights_are_small():
 
 
 def test_weights_of_another_model_are_refused():
-    with pytest.raises(ValueError, match=r"name must be one of .*copying-alibi, .*, got 'parc'"):
+    with pytest.raises(ValueError, match=r"name must be one of archive-attention, .*, got 'parc'"):
         load("parc")
     other = re.escape("params must be those of this model: expected (61, 48) as 'tokens'")
     macbeth = load("macbeth").params

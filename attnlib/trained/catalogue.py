@@ -1,6 +1,17 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import archive, castle, copying, macbeth, park, reports, speech, witches
+from attnlib.trained import (
+    archive,
+    bert,
+    castle,
+    copying,
+    macbeth,
+    park,
+    reports,
+    speech,
+    translation,
+    witches,
+)
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
@@ -11,4 +22,6 @@ EXPERIMENTS = {
     **{f"archive-{pool}": experiment for pool, experiment in archive.EXPERIMENTS.items()},
     **{f"reports-{way}": experiment for way, experiment in reports.EXPERIMENTS.items()},
     "speech": speech.EXPERIMENT,
+    **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
+    **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
 }
