@@ -53,8 +53,9 @@ def gradients(worked=MACBETH, *, query=0, key=3):
 
     .. math::
 
-        d\tilde S_i = a_i - y, \qquad dS = \tfrac12 \, d\tilde S, \qquad
-        dQ = dS \, K, \qquad dK = dS^\top Q, \qquad dW^Q = X^\top dQ, \qquad dW^K = X^\top dK
+        d\tilde S_i &= a_i - y, & dS &= \tfrac12 \, d\tilde S \\
+        dQ &= dS \, K, & dK &= dS^\top Q \\
+        dW^Q &= X^\top dQ, & dW^K &= X^\top dK
 
     with y the row that is 1 at the key that was meant.
 
