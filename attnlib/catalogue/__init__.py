@@ -46,6 +46,14 @@ ORDER = {
     ),
     "masks": ("causal_by_hand", "masked_by_hand", "causal_mask", "padding_mask", "attention_weights"),
     "heads": ("split_by_hand", "split_heads", "merge_heads", "head_counts", "multi_head_attention"),
+    "block": (
+        "sinusoidal_positions",
+        "rotate",
+        "linear_bias",
+        "feed_forward",
+        "block_by_hand",
+        "block",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
