@@ -55,6 +55,14 @@ ORDER = {
         "adam_step",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
+    "block": (
+        "sinusoidal_positions",
+        "rotate",
+        "linear_bias",
+        "feed_forward",
+        "block_by_hand",
+        "block",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
