@@ -42,7 +42,7 @@ def train(name, seed):
 
     def watch(step, params):
         if step in experiment.snapshot_at:
-            snapshots[step] = np.round(experiment.snapshot(params), 3).tolist()
+            snapshots[step] = np.round(np.float64(experiment.snapshot(params)), 3).tolist()
 
     params, losses = experiment.train(seed=seed, progress=True, watch=watch)
     seconds = time.monotonic() - begun

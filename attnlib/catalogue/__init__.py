@@ -54,7 +54,6 @@ ORDER = {
         "layer_norm_gradient",
         "adam_step",
     ),
-    "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
     "block": (
         "sinusoidal_positions",
         "rotate",
@@ -63,6 +62,7 @@ ORDER = {
         "block_by_hand",
         "block",
     ),
+    "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
