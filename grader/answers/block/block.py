@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from attnlib import attention, attention_weights
+from attnlib.dot_product import attention, attention_weights
 
 
 def block_step_by_step(x, w_q, w_k, w_v, w_o, w_1, b_1, w_2, b_2, *, mask=None):
