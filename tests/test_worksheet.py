@@ -1,5 +1,6 @@
 """The printed worksheets: empty boxes on one sheet, every number of what is worked on its key."""
 
+import re
 from collections import Counter
 
 import matplotlib.pyplot as plt
@@ -8,6 +9,7 @@ from conftest import ROOT, run
 from pypdf import PdfReader
 
 from attnlib.byhand import MACBETH, example, steps
+from attnlib.byhand_learning import gradients
 from attnlib.worksheets import find_sheet, names, write_worksheet
 from attnlib.worksheets._sheet import A4, LEFT, PRINT, RIGHT
 
@@ -19,7 +21,7 @@ COPIED = ["q", "k", "v"]  # once where they are computed, once where they are us
 def numbers(path):
     """Count the numbers printed in a PDF."""
     words = " ".join(page.extract_text() for page in PdfReader(path).pages).split()
-    return Counter(word for word in words if word.replace("/", "").removeprefix("-").isdigit())
+    return Counter(word for word in words if re.fullmatch(r"-?\d+([/.]\d+)?", word))
 
 
 def entries(worked, names):
@@ -38,6 +40,26 @@ def test_key_has_every_answer_and_the_worksheet_none(seed, tmp_path):
     assert blank == given
     headings = Counter() if seed is None else Counter({f"{seed}": 2})  # "2:" is no number in the key
     assert solved == given - headings + answers
+
+
+@pytest.mark.parametrize("seed", [None, 0, 3])
+def test_sheet_of_the_gradient_leads_from_the_weights_to_a_step(seed, tmp_path):
+    sheet = find_sheet("gradient")
+    worked = sheet.example(seed)
+    forward, back, answers = steps(worked), gradients(worked), sheet.answers(worked)
+    blank, solved = map(numbers, write_worksheet(tmp_path, "gradient", seed=seed))
+    rows = ["scores", "scaled_scores", "powers", "weights"]
+    matrices = [worked.x, worked.w_q, worked.w_k, forward["k"], forward["k"], worked.x[:1], worked.x]
+    matrices += [forward["q"][:1], forward["q"][:1], *(forward[name][:1] for name in rows)]
+    given = Counter(str(entry) for matrix in matrices for entry in matrix.flat)
+    given += Counter(["1", "3"])  # "half of step 1", "3 to the half"
+    headings = Counter() if seed is None else Counter({f"{seed}": 2})
+    assert blank == given + headings
+    assert solved == given + Counter(str(entry) for matrix in answers.values() for entry in matrix.flat)
+    for name in ("dq", "dscaled_scores"):
+        assert (answers[name] == back[name][:1]).all()
+    assert not (answers["dw_q"] != back["dw_q"]).any()
+    assert float(answers["new_weight"][0, 0]) > forward["weights"][0, 3]
 
 
 @pytest.mark.parametrize("seed", [None, 0, 1])

@@ -23,6 +23,7 @@ from ``file://``.
 """
 
 from attnlib.live.byhand import ByHand
+from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
@@ -34,6 +35,7 @@ from attnlib.live.spotlight import Spotlight
 
 __all__ = [
     "ByHand",
+    "Descent",
     "Heads",
     "LiveFigure",
     "Masks",
@@ -45,4 +47,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent)
