@@ -395,6 +395,8 @@ def hears(exercise, answer, says=None):
 def makes_sense(exercise, change):
     """Return whether a change makes a difference of its own kind in every case of an exercise."""
     _, expected = cases_of(exercise.name)
+    if any(isinstance(e.value, dict | tuple | list) for e in expected):  # is judged part by part
+        return False
     values = [np.asarray(e.value) for e in expected]
     if exercise.same_dtype and any(v.dtype == bool for v in values):
         return False
