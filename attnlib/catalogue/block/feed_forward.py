@@ -89,7 +89,7 @@ def _hidden(rng):
         _drawn(rng, 5, 3, d_hidden=2),
         _drawn(rng, 2, 3, 2, 5, d_hidden=11),
         _drawn(rng, 2, 5, d_hidden=5),
-        _drawn(rng, 7, d_hidden=5),
+        _drawn(rng, 1, 7, d_hidden=5),
     ]
 
 
