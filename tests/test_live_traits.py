@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Heads, Similarity, Split, Spotlight
+from attnlib.live import FIGURES, ByHand, Heads, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ from attnlib.live import FIGURES, ByHand, Heads, Similarity, Split, Spotlight
         (Split, "followed", 16),
         (Heads, "query", 6),
         (Heads, "n_heads", 3),
+        (Order, "query_at", 32),
+        (Order, "key_at", -1),
+        (Order, "kind", "by heart"),
+        (Order, "query", [1, 0]),
+        (Order, "places", 64),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -26,6 +26,7 @@ from attnlib.live.byhand import ByHand
 from attnlib.live.figure import LiveFigure
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
+from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
@@ -37,6 +38,7 @@ __all__ = [
     "Heads",
     "LiveFigure",
     "Masks",
+    "Order",
     "Scaling",
     "Similarity",
     "Softmax",
@@ -45,4 +47,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Order)
