@@ -27,6 +27,7 @@ from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
+from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
@@ -39,6 +40,7 @@ __all__ = [
     "Heads",
     "LiveFigure",
     "Masks",
+    "Order",
     "Scaling",
     "Similarity",
     "Softmax",
@@ -47,4 +49,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order)
