@@ -24,6 +24,7 @@ from ``file://``.
 
 from attnlib.live.byhand import ByHand
 from attnlib.live.figure import LiveFigure
+from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
 from attnlib.live.scaling import Scaling
@@ -33,6 +34,7 @@ from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
 __all__ = [
+    "GPT",
     "ByHand",
     "Heads",
     "LiveFigure",
@@ -45,4 +47,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, GPT)
