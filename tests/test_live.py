@@ -243,6 +243,17 @@ def test_a_page_holds_each_script_of_its_figures_once_and_no_other(pages):
             assert text.count(max(own, key=len)) == 1, (path, name)
 
 
+def test_what_is_too_large_for_a_page_stands_beside_it(pages):
+    found = set()
+    for path, page in pages.items():
+        for script in page.select("script[data-beside]"):
+            found.add(script.find_parent(attrs={"data-live": True})["data-live"])
+            assert script.text == ""
+            beside = (path.parent / script["data-src"]).read_text("utf-8")
+            assert re.fullmatch(r"document\.currentScript\.holds = .{1000,};\n", beside)
+    assert found == {figure.script for figure in FIGURES if figure.beside}
+
+
 def imported(name):
     """Return a script's name with those of all that it imports."""
     names = {name}

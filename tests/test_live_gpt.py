@@ -190,6 +190,27 @@ def test_weights_are_read_when_somebody_looks(live):
     expect(bar).to_contain_text("actors")
 
 
+def test_it_says_that_its_weights_are_missing_and_takes_them_from_beside_the_page(live, tmp_path):
+    numbers = GPT().numbers
+    apart = '<script type="application/json" data-beside="numbers" data-src="beside.js"></script>'
+
+    class Apart(GPT):
+        def _repr_mimebundle_(self, **kwargs):
+            data, metadata = super()._repr_mimebundle_(**kwargs)
+            inside = f'<script type="application/json" data-beside="numbers">"{numbers}"</script>'
+            assert inside in data["text/html"]
+            return {"text/html": data["text/html"].replace(inside, apart)}, metadata
+
+    page = live(Apart())
+    expect(page.locator(".live-text")).to_contain_text("weights are not there")
+    page.get_by_role("button", name="let it go on").click()
+    page.get_by_label("Go on with the sentence").press("Enter")
+    assert sentence(page) == GPT().text
+    (tmp_path / "beside.js").write_text(f'document.currentScript.holds = "{numbers}";')
+    page.page.reload()
+    expect(page.locator(".gpt-candidate").first).to_contain_text("actors")
+
+
 def test_parameters_survive_the_way_into_a_page_in_two_bytes_a_number():
     params = load("park").params
     shapes, numbers = pack(params)

@@ -2,7 +2,7 @@
 // larger, the more the head looks at it.
 
 import { roving } from "../kit/controls.js";
-import { assign, html, svg } from "../kit/elements.js";
+import { assign, html, put, svg } from "../kit/elements.js";
 import { rowOf } from "../kit/inference.js";
 import { percent } from "../kit/text.js";
 
@@ -38,7 +38,7 @@ export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, on
   roving(heads.map(({ input }) => input));
   const rows = inputs.map((input) => {
     const name = html("label", { for: input.id });
-    const cells = heads.map(({ ofLayer }) => html("td", ofLayer, html("span", { class: "gpt-dot" })));
+    const cells = heads.map(({ ofLayer }) => html("td", ofLayer));
     return { name, cells, node: html("tr", {}, html("th", { scope: "row" }, name), ...cells) };
   });
   const layers = Array.from(
@@ -64,7 +64,7 @@ export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, on
   const show = (tokens, asker, off) => {
     rows.forEach((row, i) => {
       row.node.hidden = i >= tokens.length;
-      row.name.textContent = tokens[i] ?? "";
+      put(row.name, tokens[i] ?? "");
       row.node.classList.toggle("gpt-asker", i === asker);
       row.node.classList.toggle("gpt-later", i > asker);
     });
@@ -79,8 +79,9 @@ export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, on
       map.show(weights[layer][head], asker);
       rowOf(weights[layer][head], asker).forEach((weight, i) => {
         const cell = rows[i].cells[column];
-        cell.style.setProperty("--size", weight < 0.005 ? "0" : Math.sqrt(weight).toFixed(3));
-        cell.setAttribute("aria-label", percent(weight));
+        const size = weight < 0.005 ? "0" : Math.sqrt(weight).toFixed(3);
+        if (cell.style.getPropertyValue("--size") !== size) cell.style.setProperty("--size", size);
+        assign(cell, { "aria-label": percent(weight) });
       });
     });
   return { node, show, look };

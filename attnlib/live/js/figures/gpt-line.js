@@ -2,7 +2,7 @@
 
 import { finished, spoken, STOP, wordsOf } from "./gpt-model.js";
 import { radios } from "../kit/controls.js";
-import { assign, html, uniqueId } from "../kit/elements.js";
+import { assign, html, put, uniqueId } from "../kit/elements.js";
 import { quoted } from "../kit/text.js";
 
 const SURPRISING = 0.02;
@@ -79,7 +79,7 @@ export function writingLine({ n_tokens, vocabulary, onask, onwords, onenter, onb
   const show = (tokens, asker, text) => {
     chips.forEach((chip, i) => {
       chip.hidden = asks.inputs[i].disabled = i >= tokens.length;
-      chip.lastChild.textContent = tokens[i] ?? "";
+      put(chip.lastChild, tokens[i] ?? "");
     });
     stop.hidden = !finished(text);
     asks.show(asker);
@@ -98,7 +98,7 @@ export function writingLine({ n_tokens, vocabulary, onask, onwords, onenter, onb
   };
   const prompt = (likeliest, text) => {
     line.placeholder = spoken(likeliest);
-    hint.textContent = text;
+    put(hint, text);
   };
   const node = html("div", { class: "gpt-page" }, sentence, hint, complaint);
   return { node, inputs: asks.inputs, complain, show, judge, tint, prompt };

@@ -2,7 +2,7 @@
 
 import { N_BARS, spoken } from "./gpt-model.js";
 import { roving } from "../kit/controls.js";
-import { html } from "../kit/elements.js";
+import { html, put } from "../kit/elements.js";
 import { percent } from "../kit/text.js";
 
 export function nextWords(labelledby, onpress) {
@@ -23,13 +23,14 @@ export function nextWords(labelledby, onpress) {
   });
   const node = html(
     "div",
-    { class: "gpt-candidates", role: "group", "aria-labelledby": labelledby },
+    { class: "gpt-candidates gpt-waiting", role: "group", "aria-labelledby": labelledby },
     ...bars.map((bar) => bar.node),
   );
   roving(bars.map((bar) => bar.node));
 
   // `compared` is whether heads are off, so that the ghosts of the whole model's bars are shown.
   const show = (shown, compared) => {
+    node.classList.remove("gpt-waiting");
     node.classList.toggle("gpt-compared", compared);
     shown.forEach(({ word, now, whole, here }, i) => {
       const bar = bars[i];
@@ -38,9 +39,9 @@ export function nextWords(labelledby, onpress) {
       bar.node.style.setProperty("--now", now.toFixed(4));
       bar.node.style.setProperty("--whole", whole.toFixed(4));
       bar.node.dataset.word = word;
-      bar.word.textContent = spoken(word);
-      bar.share.textContent = percent(now);
-      bar.whole.textContent = compared ? `, with all heads ${percent(whole)}` : "";
+      put(bar.word, spoken(word));
+      put(bar.share, percent(now));
+      put(bar.whole, compared ? `, with all heads ${percent(whole)}` : "");
     });
   };
   return { node, show };

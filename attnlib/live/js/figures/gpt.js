@@ -133,7 +133,7 @@ export function render({ model, el }) {
   const again = button("start again", () => model.get("text") !== "" && edit(""));
   const beginnings = first.beginnings.map((text) => {
     const words = wordsOf(text);
-    const short = words.length > 7 ? `… ${words.slice(-3).join(" ")} …` : `${text} …`;
+    const short = words.length > 7 ? `… ${words.slice(-3).join(" ")}` : text;
     return assign(button(short, () => edit(text)), { title: text });
   });
   const temperature = slider("temperature", {
