@@ -25,6 +25,7 @@ from ``file://``.
 from attnlib.live.byhand import ByHand
 from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
+from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
@@ -35,6 +36,7 @@ from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
 __all__ = [
+    "GPT",
     "ByHand",
     "Descent",
     "Heads",
@@ -49,4 +51,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)
