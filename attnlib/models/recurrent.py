@@ -206,9 +206,11 @@ def _step(params, name, x, state):
 def decode_step(params, words, state, encoded, *, attention):
     r"""Take one step of the decoder: look back, and read the word that was said last.
 
-    .. math:: c_t = \mathrm{Attention}(s_{t-1}, K, M), \qquad
-        s_t = \mathrm{LSTM}([y_{t-1}, c_t], s_{t-1}), \qquad
-        z_t = [s_t, c_t] W + b
+    .. math::
+
+        c_t &= \mathrm{Attention}(s_{t-1}, K, M) \\
+        s_t &= \mathrm{LSTM}([y_{t-1}, c_t], s_{t-1}) \\
+        z_t &= [s_t, c_t] W + b
 
     Parameters
     ----------
