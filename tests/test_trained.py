@@ -56,7 +56,7 @@ def test_training_begins_as_recorded(name):
     assert np.mean(record["curve"][:1]) > record["curve"][-1]
 
 
-@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "translation-dot", "bert-both"])
+@pytest.mark.parametrize("name", ["witches", "park", "macbeth", "translation-dot", "bert-both", "t5"])
 def test_baselines_are_as_recorded(name):
     close(EXPERIMENTS[name].baselines(), load(name).record["baselines"], name)
 

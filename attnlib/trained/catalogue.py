@@ -1,6 +1,6 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import bert, copying, macbeth, park, translation, witches
+from attnlib.trained import bert, copying, macbeth, park, t5, translation, witches
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
@@ -9,4 +9,5 @@ EXPERIMENTS = {
     "macbeth": macbeth.EXPERIMENT,
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
+    "t5": t5.EXPERIMENT,
 }
