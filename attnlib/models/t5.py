@@ -4,6 +4,7 @@ import numpy as np
 
 from attnlib.layers import cross_entropy
 from attnlib.models.cache import Cache
+from attnlib.models.generating import likeliest
 from attnlib.models.parameters import part, transformer_params
 from attnlib.models.transformer import decoder, encoder
 
@@ -162,14 +163,11 @@ def reply(params, ids, keep, n, *, start, end, n_heads):
         As in `attnlib.models.transformer.stack`.
     """
     memory, cache = read(params, ids, keep, n_heads=n_heads), Cache()
-    words = np.full((len(memory), 1), start)
-    said, ended = [], np.zeros(words.shape, dtype=bool)
-    while len(said) < n and not ended.all():
-        words = say(params, words, memory, keep, n_heads=n_heads, cache=cache).argmax(axis=-1)
-        words[ended] = end
-        ended |= words == end
-        said.append(words)
-    return np.concatenate(said, axis=1)
+
+    def step(words):
+        return say(params, words[:, None], memory, keep, n_heads=n_heads, cache=cache)[:, 0]
+
+    return likeliest(step, len(memory), n, start=start, end=end)
 
 
 def _half(params, name):
