@@ -7,9 +7,10 @@ INSTALLED := .venv/.installed
 TESTABLE := .venv/.testable
 ASSIGNMENTS := $(patsubst solutions/%/,%,$(dir $(wildcard solutions/*/*.py)))
 EXERCISES := $(foreach name,$(ASSIGNMENTS),exercises/$(name)/$(name).ipynb)
-ATTNLIB := $(shell find attnlib -name '*.py')
+ATTNLIB := $(shell find attnlib -type f -not -name '*.pyc' -not -path 'attnlib/live/js/*')
 GRADER := $(shell find grader -type f -not -name '*.pyc' -not -path 'grader/build/*') nbgrader_config.py tools/grade_sample.py
-BOOK := _config.yml _toc.yml references.bib $(shell find chapters attnlib/live/js -type f) $(wildcard tools/sphinx_*.py tools/students/* tools/theme/*) tools/student_kit.py
+DRAWN_WITH := $(shell find chapters/_static chapters/_extra attnlib/live/js -type f) $(wildcard tools/sphinx_*.py tools/theme/*)
+BOOK := _config.yml _toc.yml references.bib $(shell find chapters -type f) $(wildcard tools/students/*) tools/student_kit.py
 SITE := _build/html/index.html
 MARKS := _build/sample-class/marks.txt
 SAMPLE := 05-softmax
@@ -89,12 +90,18 @@ exercises/%.ipynb: solutions/%.py nbgrader_config.py grader/notebook/percent.py 
 
 # executed chapters are kept until the library they import or the way they draw changes
 _build/.executed-with: $(ATTNLIB) tools/sphinx_figures.py | $(INSTALLED)
-	rm -rf _build/.jupyter_cache
+	rm -rf _build/.jupyter_cache _build/.doctrees
+	mkdir -p _build
+	touch $@
+
+# Sphinx writes a page again when its text changes; what all pages are drawn with is noticed here
+_build/.drawn-with: $(DRAWN_WITH) | $(INSTALLED)
+	rm -rf _build/.doctrees
 	mkdir -p _build
 	touch $@
 
 # the pages' own state is dropped after a failure, or the next run would not see the warnings again
-$(SITE): $(BOOK) $(EXERCISES) _build/.executed-with | $(INSTALLED)
+$(SITE): $(BOOK) $(EXERCISES) _build/.executed-with _build/.drawn-with | $(INSTALLED)
 	$(BIN)/jupyter-book build -W -n --keep-going . || { rm -rf _build/.doctrees _build/html; exit 1; }
 	touch $@
 

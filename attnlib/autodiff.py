@@ -149,11 +149,12 @@ def backward(result):
     A variable is deeper than all it was made from. From the deepest to the shallowest, each has
     collected the gradients of all its uses by the time its own step back is taken.
     """
-    found, waiting = {result}, [result]
+    found, waiting = {result: None}, [result]  # in one order, so that sums are the same at every run
     while waiting:
-        parents = {p for p in waiting.pop().parents if isinstance(p, Variable)} - found
-        found |= parents
-        waiting.extend(parents)
+        for parent in waiting.pop().parents:
+            if isinstance(parent, Variable) and parent not in found:
+                found[parent] = None
+                waiting.append(parent)
     gradients = {result: np.ones_like(result.value)}
     for variable in sorted(found, key=lambda x: x.depth, reverse=True):
         if variable.back is None or variable not in gradients:
@@ -290,10 +291,18 @@ def take(x, *, index):
 
     def back(dy):
         dx = np.zeros_like(x)
-        np.add.at(dx, index, dy)
+        if _is_plain(index):
+            dx[index] = dy  # takes nothing twice
+        else:
+            np.add.at(dx, index, dy)
         return (dx,)
 
     return x[index], back
+
+
+def _is_plain(index):
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(part is None or part is ... or type(part) in (int, slice) for part in parts)
 
 
 @differentiable

@@ -4,11 +4,13 @@ Macbeth gives the Witches 9/16 of his attention. What would have to change for h
 powers of 3, and the surprise counted in threes, every number on the way back is a fraction.
 """
 
+import itertools
 import math
 from fractions import Fraction
 
 import numpy as np
 
+from attnlib import byhand
 from attnlib._arrays import require_count
 from attnlib.byhand import MACBETH, WorkedExample, steps
 
@@ -51,8 +53,9 @@ def gradients(worked=MACBETH, *, query=0, key=3):
 
     .. math::
 
-        d\tilde S_i = a_i - y, \qquad dS = \tfrac12 \, d\tilde S, \qquad
-        dQ = dS \, K, \qquad dK = dS^\top Q, \qquad dW^Q = X^\top dQ, \qquad dW^K = X^\top dK
+        d\tilde S_i &= a_i - y, & dS &= \tfrac12 \, d\tilde S \\
+        dQ &= dS \, K, & dK &= dS^\top Q \\
+        dW^Q &= X^\top dQ, & dW^K &= X^\top dK
 
     with y the row that is 1 at the key that was meant.
 
@@ -128,6 +131,33 @@ def descend(worked=MACBETH, *, query=0, key=3, rate=1):
     return tuple(
         _fractions(matrix) - Fraction(rate) * back[name]
         for name, matrix in (("dw_q", worked.w_q), ("dw_k", worked.w_k))
+    )
+
+
+def example(seed):
+    """Draw another head whose first row can be taken back exactly.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same example.
+
+    Returns
+    -------
+    attnlib.byhand.WorkedExample
+        One like those of `attnlib.byhand.example`. All scores of the first token are even, so that nothing
+        is rounded, and if it should look at the Witches, two entries or more of its query should change.
+
+    Examples
+    --------
+    >>> steps(example(5))["scores"][0]
+    array([6, 4, 2, 0])
+    """
+    drawn = (byhand.example((seed, attempt)) for attempt in itertools.count())
+    return next(
+        worked
+        for worked in drawn
+        if not (steps(worked)["scores"][0] % 2).any() and np.count_nonzero(gradients(worked)["dq"]) >= 2
     )
 
 

@@ -74,8 +74,8 @@ def attention_weights(q, k, *, mask=None, bias=None, scale=None, softcap=None):
 
     .. math::
 
-        A = \mathrm{softmax}(\mathrm{cap}(\mathrm{scale} \cdot Q K^\top) + B), \qquad
-        \mathrm{cap}(s) = c \tanh(s / c)
+        A &= \mathrm{softmax}(\mathrm{cap}(\mathrm{scale} \cdot Q K^\top) + B) \\
+        \mathrm{cap}(s) &= c \tanh(s / c)
 
     Parameters
     ----------
@@ -212,8 +212,10 @@ def attention_vjp(q, k, v, dcontext, *, mask=None, bias=None, scale=None, softca
 
     .. math::
 
-        dV = A^\top dC, \qquad dA = dC \, V^\top, \qquad dS = \mathrm{softmax\_vjp}(A, dA), \qquad
-        dQ = \mathrm{scale} \cdot dS \, K, \qquad dK = \mathrm{scale} \cdot dS^\top Q
+        dV &= A^\top dC, \qquad dA = dC \, V^\top \\
+        dS &= \mathrm{softmax\_vjp}(A, dA) \\
+        dQ &= \mathrm{scale} \cdot dS \, K \\
+        dK &= \mathrm{scale} \cdot dS^\top Q
 
     With a bias, dB = dS; with a cap, dS is then multiplied by the cap's slope,
     :math:`1 - \tanh^2(s / c)`.

@@ -119,8 +119,8 @@ class MultiHeadAttention:
 
     .. math::
 
-        \mathrm{head}_h = \mathrm{Attention}(X W^Q_h, C W^K_h, C W^V_h), \qquad
-        Y = [\mathrm{head}_1, \ldots, \mathrm{head}_n] \, W^O
+        \mathrm{head}_h &= \mathrm{Attention}(X W^Q_h, C W^K_h, C W^V_h) \\
+        Y &= [\mathrm{head}_1, \ldots, \mathrm{head}_n] \, W^O
 
     with C = X in self-attention, and another sequence in cross-attention.
 
@@ -290,7 +290,10 @@ class MultiHeadGradients(NamedTuple):
 def multi_head_vjp(heads, dy, x, context=None, *, mask=None):
     r"""Carry a gradient back through multi-head attention.
 
-    .. math:: dW^O = H^\top dY, \quad dH = dY {W^O}^\top, \quad dW^Q = X^\top dQ, \quad dX = dQ {W^Q}^\top
+    .. math::
+
+        dW^O &= H^\top dY, \quad dH = dY {W^O}^\top \\
+        dW^Q &= X^\top dQ, \quad dX = dQ {W^Q}^\top
 
     with H the merged heads and dQ, dK, dV from `attention_vjp` (keys and values like the queries).
 

@@ -105,7 +105,10 @@ def padding_mask(lengths, t_k):
 def window_mask(t_q, t_k=None, *, before, after=0):
     r"""Let every query attend to its own position and to a few before and after it.
 
-    .. math:: M_{ij} = [\, -\mathrm{before} \le j - p_i \le \mathrm{after} \,], \qquad p_i = i + T_k - T_q
+    .. math::
+
+        M_{ij} &= [\, -\mathrm{before} \le j - p_i \le \mathrm{after} \,] \\
+        p_i &= i + T_k - T_q
 
     Parameters
     ----------

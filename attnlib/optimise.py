@@ -16,8 +16,9 @@ class Adam:
 
     .. math::
 
-        m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \qquad
-        \theta \leftarrow (1 - \eta \lambda) \, \theta - \eta \, \frac{\hat m}{\sqrt{\hat v} + \epsilon}
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
+        v &\leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
+        \theta &\leftarrow (1 - \eta \lambda) \, \theta - \eta \, \frac{\hat m}{\sqrt{\hat v} + \epsilon}
 
     where the hats make up for the beginning at 0: :math:`\hat m = m / (1 - \beta_1^t)`, and so for v.
 
@@ -154,7 +155,7 @@ class Fitted(NamedTuple):
     losses: list
 
 
-def fit(loss, params, batches, steps, *, rate=1e-3, total=None, decay=0.0, progress=False):
+def fit(loss, params, batches, steps, *, rate=1e-3, total=None, decay=0.0, progress=False, watch=None):
     """Minimise a loss by Adam, its rate on a `schedule`.
 
     Parameters
@@ -176,6 +177,8 @@ def fit(loss, params, batches, steps, *, rate=1e-3, total=None, decay=0.0, progr
         The weight decay.
     progress : bool, default False
         Print a bar that shows how far it is, and the loss.
+    watch : callable, optional
+        ``watch(step, params)`` is called with the parameters before every step, and after the last.
 
     Returns
     -------
@@ -201,7 +204,9 @@ def fit(loss, params, batches, steps, *, rate=1e-3, total=None, decay=0.0, progr
     steps = require_count("steps", steps, 0)
     total = steps if total is None else require_count("total", total, steps)
     adam, losses, batches, begun = Adam(decay=decay), [], iter(batches), time.monotonic()
+    watch = watch or (lambda step, params: None)
     for step in range(steps):
+        watch(step, params)
         batch = next(batches, None)
         if batch is None:
             raise ValueError(f"batches must hold one for each step: expected {steps}, got {step}")
@@ -212,6 +217,7 @@ def fit(loss, params, batches, steps, *, rate=1e-3, total=None, decay=0.0, progr
         losses.append(value)
         if progress:
             _show(step + 1, steps, value, time.monotonic() - begun)
+    watch(steps, params)
     return Fitted(params, losses)
 
 

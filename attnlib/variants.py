@@ -76,7 +76,7 @@ def additive_scores(q, k, w_q, w_k, w_score):
 def hard_attention(q, k, v, *, mask=None, scale=None, rng=None, return_weights=False):
     r"""Return one value for each query: the best, or one drawn with the attention weights.
 
-    .. math:: c_i = v_{j(i)}, \qquad j(i) = \arg\max_j a_{ij} \quad \text{or} \quad j(i) \sim a_i
+    .. math:: c_i = v_{j(i)}, \quad j(i) = \arg\max_j a_{ij} \;\; \text{or} \;\; j(i) \sim a_i
 
     Parameters
     ----------
@@ -203,8 +203,9 @@ def online_attention(q, k, v, *, mask=None, causal=False, scale=None, block_size
 
     .. math::
 
-        m' = \max(m, \max_j s_j), \qquad r = e^{m - m'}, \qquad
-        l' = r \, l + \sum_j e^{s_j - m'}, \qquad c' = r \, c + \sum_j e^{s_j - m'} v_j
+        m' &= \max(m, \max_j s_j), \qquad r = e^{m - m'} \\
+        l' &= r \, l + \sum_j e^{s_j - m'} \\
+        c' &= r \, c + \sum_j e^{s_j - m'} v_j
 
     and in the end the context is c / l.
 

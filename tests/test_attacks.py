@@ -297,15 +297,18 @@ def here(attacks):
     shutil.rmtree(graded.root.parent)
 
 
+def graded_by_stock(attacks):
+    """Return a Class that nbgrader has graded as it comes."""
+    return Class(attacks, STOCK_SETTINGS.format(solutions=str(ROOT / "solutions"))).grade()
+
+
 @pytest.fixture(scope="module")
 def stock(attacks):
-    """Return {attack's name: the Class in which it was graded by nbgrader as it comes, or None}."""
-    settings = STOCK_SETTINGS.format(solutions=str(ROOT / "solutions"))
+    """Return {attack's name: the Class in which it was graded by nbgrader as it comes}."""
     together = [attack for attack in attacks if attack.stock == "with the others"]
     alone = [[attack] for attack in attacks if attack.stock == "alone"]
-    classes = [Class(some, settings) for some in (together, *alone)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(Class.grade, classes))
+        classes = list(pool.map(graded_by_stock, (together, *alone)))
     yield {attack.name: one for one in classes for attack in one.attacks}
     for one in classes:
         shutil.rmtree(one.root.parent)
@@ -350,28 +353,18 @@ def test_terminal_gets_no_control_characters(here):
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", here.said)
 
 
-def outcome_alone(attack):
-    """Return what comes of an attack in a class of its own with nbgrader as it comes."""
-    one = Class([attack], STOCK_SETTINGS.format(solutions=str(ROOT / "solutions")))
-    one.grade()
-    try:
-        return one.outcome(attack)
-    finally:
-        shutil.rmtree(one.root.parent)
-
-
 def test_guide_says_what_the_runs_showed(attacks, here, stock):
     text = GUIDE.read_text("utf-8")
     told = {tuple(row) for row in re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", text, re.M)}
     wrong = []
     for attack in attacks:
         by_stock = stock[attack.name].outcome(attack) if attack.name in stock else "not run"
-        row = (attack.title, by_stock, here.outcome(attack))
-        runs = [row]
-        while (
-            runs[-1] not in told and attack.name in stock and len(runs) < 4
-        ):  # it may hang on who runs beside
-            runs.append((attack.title, outcome_alone(attack), here.outcome(attack)))
+        runs = [(attack.title, by_stock, here.outcome(attack))]
+        # with nbgrader as it comes it may hang on who runs beside
+        while runs[-1] not in told and attack.name in stock and len(runs) < 4:
+            alone = graded_by_stock([attack])
+            runs.append((attack.title, alone.outcome(attack), here.outcome(attack)))
+            shutil.rmtree(alone.root.parent)
         if runs[-1] not in told:
             wrong += [f"| {' | '.join(run)} |" for run in runs]
     assert wrong == [], "\n".join(["the guide lacks:", *wrong])

@@ -21,6 +21,8 @@ EXPRESSIONS = {
     "one row": lambda x, y: x[1],
     "rows, one of them twice": lambda x, y: x[np.array([0, 2, 2])],
     "a slice of columns": lambda x, y: x[:, 1:4] * y[:, 2:],
+    "a slice with an axis more": lambda x, y: x[None, 1, ..., ::2] * y[:, 2:],
+    "where it is true": lambda x, y: x[draw(3, 5) > 0],
     "sums": lambda x, y: x.sum(axis=0) * y.sum(axis=-1).sum() + x.sum(),
     "means": lambda x, y: x.mean(axis=1) * y.mean(),
     "another shape": lambda x, y: x.reshape(5, 3) @ y,
@@ -70,6 +72,17 @@ def test_plain_arrays_give_plain_arrays():
 def test_a_parameter_that_is_not_used_has_the_gradient_zero():
     _, gradients = value_and_grad(lambda p: p["a"].sum(), {"a": draw(2), "b": draw(3)})
     np.testing.assert_array_equal(gradients["b"], np.zeros(3))
+
+
+def test_gradients_are_the_same_bits_at_every_run():
+    params, terms = {"x": draw(5).astype("f")}, draw(40, 5, seed=1).astype("f")
+
+    def loss(p):
+        return sum((tanh(p["x"] * term) for term in terms), np.float32(0)).sum()
+
+    keeping_memory = [value_and_grad(loss, params) for _ in range(20)]
+    for _, gradients in keeping_memory:
+        np.testing.assert_array_equal(gradients["x"], keeping_memory[0][1]["x"])
 
 
 def test_each_step_back_is_taken_once_and_after_all_that_lead_to_it():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numeric import numeric_gradient
 
-from attnlib import attention_weights
+from attnlib import attention_weights, byhand_learning
 from attnlib.autodiff import value_and_grad
 from attnlib.byhand import MACBETH, example, steps
 from attnlib.byhand_learning import descend, gradients, surprise
@@ -79,6 +79,16 @@ def test_a_step_makes_macbeth_look_more_at_the_witches():
     assert weight(w_q, w_k) > 0.9
     w_q, w_k = (matrix.astype(float) for matrix in descend(rate=Fraction(1, 8)))
     assert 9 / 16 < weight(w_q, w_k) < 0.7
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_the_first_row_of_a_drawn_example_nothing_is_rounded(seed):
+    worked = byhand_learning.example(seed)
+    assert byhand_learning.example(seed) is worked
+    assert not (steps(worked)["scores"][0] % 2).any()
+    exact = attention_weights(worked.x @ worked.w_q * 1.0, worked.x @ worked.w_k * 1.0, scale=SCALE)[0]
+    np.testing.assert_allclose(exact, steps(worked)["weights"][0].astype(float))
+    assert np.count_nonzero(gradients(worked)["dq"][0]) >= 2
 
 
 @pytest.mark.parametrize("option", ["query", "key"])

@@ -34,9 +34,13 @@ STUDENTS = [f"student-{number}" for number in range(8)]
 MARKED = STUDENTS[:6]  # by hand, with a comment
 LATE = STUDENTS[1]
 AGAIN = STUDENTS[::2]  # those who hand in something else
+SLEEPER = "student-sleeper"  # after whom nobody is graded, when one is graded after another
 PENALTY = ["--LateSubmissionPlugin.penalty_method=zero"]
 SLOW = 120
-MOMENTS = (0, 1, 3)  # in each of two ways: how many of the class have a new result
+MOMENTS = {  # ten of each way to grade: how many of the class have a new result
+    signal.SIGINT: (0, 1, 2, 4, 6),
+    signal.SIGKILL: (0, 1, 3, 5, 7),
+}
 GRADES = """
     from grade join base_cell on base_cell.id = grade.cell_id
     join submitted_notebook on submitted_notebook.id = grade.notebook_id
@@ -130,7 +134,7 @@ def scores(root):
     found = {}
     for student, cell, score in table(root, "by nbgrader")["by nbgrader"]:
         found.setdefault(student, {})[cell] = score
-    return found
+    return {student: found[student] for student in STUDENTS}
 
 
 def newer(root):
@@ -248,15 +252,35 @@ def test_with_a_wrong_scheduler_nothing_is_touched(waiting):
 
 
 def replaced(root, before):
-    return sum(data != before.get(name) for name, data in folder(root).items() if name.endswith(".ipynb"))
+    """Return how many students have another result than before, while it is still being graded."""
+    changed = 0
+    for student in STUDENTS:
+        name = f"{student}/{ASSIGNMENT}/{FILE}"
+        with contextlib.suppress(FileNotFoundError):  # it is being exchanged
+            changed += (root / "autograded" / name).read_bytes() != before.get(name)
+    return changed
+
+
+@contextlib.contextmanager
+def one_more_who_takes_long(root, course, seconds):
+    """Let somebody else hand in work that takes so long that the rest is graded meanwhile."""
+    first = next(iter(answers_of(course.blank)))
+    submit(root, SLEEPER, answered(course.blank, {first: f"import time\ntime.sleep({seconds})\n"}))
+    try:
+        yield
+    finally:
+        shutil.rmtree(root / "submitted" / SLEEPER)
 
 
 @WAYS
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", MOMENTS)
 def test_stopped_at_any_moment_it_goes_on_from_there(course, waiting, way, how):
-    for done in MOMENTS:
+    for done in MOMENTS[how]:
         before = folder(waiting)
-        with running(way, waiting, "--force") as process:
+        with (
+            one_more_who_takes_long(waiting, course, 10 * SLOW),
+            running(way, waiting, "--force", f"--Execute.timeout={10 * SLOW}") as process,
+        ):
             deadline = time.monotonic() + SLOW
             while process.poll() is None and replaced(waiting, before) < done:
                 assert time.monotonic() < deadline
@@ -278,6 +302,17 @@ def test_stopped_at_any_moment_it_goes_on_from_there(course, waiting, way, how):
     assert assert_nothing_lost(waiting, course) == {}
     assert scores(waiting) == course.new
     assert list((waiting / "autograded").glob("*/*/*.part")) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)], ids=["changed", "force"])
+def test_two_who_grade_one_class_at_once_lose_nothing(course, waiting, options):
+    with running(nbgrader, waiting, *options) as one, running(crowd, waiting, *options) as other:
+        said = [process.communicate(timeout=SLOW)[0] for process in (one, other)]
+    assert not any("Traceback" in says for says in said), said
+    assert_nothing_lost(waiting, course)
+    grade(nbgrader, waiting)
+    assert assert_nothing_lost(waiting, course) == {}
+    assert table(waiting, "by nbgrader") == table(course.after, "by nbgrader")
 
 
 @contextlib.contextmanager
@@ -319,7 +354,7 @@ def test_a_disk_that_fills_in_the_middle_loses_nothing(course, tmp_path, way):
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=16m", "tmpfs") as place:
         root = Path(shutil.copytree(course.again, place / "class"))
         before = folder(root)
-        with running(way, root, "--force") as process:
+        with one_more_who_takes_long(root, course, 20), running(way, root, "--force") as process:
             while process.poll() is None and not replaced(root, before):
                 time.sleep(0.01)
             fill(place, 0)
@@ -348,7 +383,7 @@ def test_in_a_read_only_folder_nothing_is_touched(waiting, way, force):
 @WAYS
 def test_a_gradebook_that_goes_away_in_the_middle_loses_nothing(course, waiting, way):
     before, away = folder(waiting), waiting / "away.db"
-    with running(way, waiting, "--force") as process:
+    with one_more_who_takes_long(waiting, course, 20), running(way, waiting, "--force") as process:
         while process.poll() is None and not replaced(waiting, before):
             time.sleep(0.01)
         (waiting / "gradebook.db").rename(away)

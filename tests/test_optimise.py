@@ -103,6 +103,14 @@ def test_progress_ends_with_a_full_bar_and_the_loss(capsys):
     assert printed.err == ""
 
 
+def test_fit_shows_the_parameters_before_every_step_and_after_the_last():
+    seen = {}
+    fitted = fit(loss, {"w": np.zeros((2, 2))}, forever(TARGET), 3, watch=seen.__setitem__)
+    assert list(seen) == [0, 1, 2, 3]
+    assert [float(loss(seen[step], TARGET)) for step in range(3)] == fitted.losses
+    assert seen[3] is fitted.params
+
+
 def test_bad_input():
     params = {"w": np.zeros((2, 2))}
     with pytest.raises(ValueError, match="batches must hold one for each step: expected 3, got 2"):

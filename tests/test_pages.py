@@ -235,7 +235,6 @@ def test_no_page_has_a_barrier_that_axe_finds(visits):
 def test_pages_follow_the_system_from_light_to_dark_and_back(visits):
     expected = [scheme for _, scheme in APPEARANCES]
     themes = {name: visit.themes for name, visit in visits.items()}
-    del themes["404.html"]  # it stands alone, without the theme
     assert {name: seen for name, seen in themes.items() if seen != expected} == {}
 
 
@@ -300,6 +299,92 @@ def test_search_finds_and_its_shortcut_opens_it(open_page):
     page.wait_for_url("**/search.html?q=temperature")
     page.locator("#search-results li a").first.wait_for()
     assert page.locator('#search-results a[href*="05-softmax.html"]').count() >= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("softmax", "chapters/05-softmax.html"),
+        ("mask", "chapters/07-masks.html"),
+        ("masks", "chapters/07-masks.html"),
+        ("many heads", "chapters/08-many-heads.html"),
+        ("temperature", "chapters/05-softmax.html#temperature"),
+        ("worksheet", "chapters/06-by-hand.html"),
+        ("causal_mask", "chapters/api.html#attnlib.causal_mask"),
+    ],
+)
+def test_search_puts_first_what_teaches_it(open_page, words, first):
+    page = open_page(f"search.html?q={words}")
+    found = page.locator("#search-results li > a")
+    found.first.wait_for()
+    assert found.first.get_attribute("href") == first
+
+
+@pytest.mark.parametrize("word", ["softmax", "mask"])
+def test_what_search_says_of_a_page_reads_as_sentences(open_page, word):
+    page = open_page(f"search.html?q={word}")
+    excerpts = page.locator("#search-results p.context")
+    excerpts.nth(7).wait_for()
+    for text in excerpts.all_inner_texts():
+        assert 40 <= len(text) <= 320, text
+        assert re.fullmatch(r"[A-Z].*([.?!]| …)", text), text
+        assert "Contents" not in text
+
+
+def test_results_of_a_search_have_no_barrier_that_axe_finds(browser, address):
+    seen = look_at(browser, address, "search.html?q=softmax")
+    assert [looks for looks in seen.barriers.items() if looks[1]] == []
+    assert seen.errors == []
+
+
+@pytest.mark.parametrize("name", ["search.html", "chapters/index.html"])
+def test_the_magnifier_stands_beside_the_first_letter(open_page, name):
+    page = open_page(name)
+    page.keyboard.press("Control+k")  # on other pages than that of search a dialog opens
+    form = page.locator("form.bd-search").filter(visible=True)
+    glass = form.locator(".fa-magnifying-glass").bounding_box()
+    field = form.locator("input[type=search]")
+    padding = field.evaluate("field => parseFloat(getComputedStyle(field).paddingInlineStart)")
+    assert glass["x"] + glass["width"] <= field.bounding_box()["x"] + padding
+
+
+def test_words_are_marked_where_a_result_leads_and_on_no_other_page(open_page, address):
+    page = open_page("search.html?q=softmax")
+    marked = page.locator("article .highlighted")
+    result = page.locator("#search-results li > a").first
+    result.wait_for()
+    page.goto(f"{address}/chapters/04-scaling.html")  # not a result that was chosen
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+    page.go_back()
+    result.click()
+    page.wait_for_url("**/05-softmax.html")
+    marked.first.wait_for()
+    page.locator("a.right-next").click()
+    page.wait_for_url("**/06-by-hand.html")
+    page.wait_for_timeout(100)
+    assert marked.count() == 0
+
+
+def test_the_page_not_found_searches_the_course_from_any_depth(open_page, address, site):
+    for folder in ("chapters", "chapters/_sources"):
+        page = open_page("404.html")
+        page.route(f"{address}/{folder}/gone.html", lambda route: route.fulfill(path=site / "404.html"))
+        page.goto(f"{address}/{folder}/gone.html", wait_until="networkidle")
+        for link in ("#home", "#logo"):
+            assert page.locator(link).get_attribute("href") == "/chapters/index.html"
+        page.get_by_role("searchbox").fill("softmax")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/search.html?q=softmax")
+
+
+def test_the_page_not_found_has_the_colours_that_the_reader_chose(open_page):
+    page = open_page("404.html", scheme="light")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    page.evaluate("localStorage.setItem('mode', 'dark')")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).color") != ink
 
 
 def test_menus_of_a_phone_open_and_close(open_page):

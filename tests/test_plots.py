@@ -36,6 +36,7 @@ def drawn():
         lambda **kw: plots.product([[1, 2]], [[3], [4]], [[11]], "abc", rows=CAST[:1], mark=(0, 0), **kw),
         lambda **kw: plots.roadmap(dict.fromkeys(STEPS, (4, 3)), **kw),
         lambda **kw: plots.shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))], **kw),
+        lambda **kw: plots.tape({"w": (), "q": ("w",)}, ["$dw = x^\\top dq$", "dq"], **kw),
     ]
 
 
@@ -142,6 +143,11 @@ def test_arrows_start_at_the_origin_and_end_at_the_vectors():
         (lambda: plots.arrows([[1, 2, 3]], ["q"]), r"expected \(1, 2\), got \(1, 3\)"),
         (lambda: plots.arrows([[1, 0]] * 5, list("abcde")), "1 to 4 vectors, got 5"),
         (lambda: plots.arrows([[0, 0]], ["q"]), "zero vector"),
+        (
+            lambda: plots.tape({"q": ("w",), "w": ()}, ["", ""]),
+            "q must come after what it is made from, got w",
+        ),
+        (lambda: plots.tape({"w": ()}, []), "a text for each row: expected 1, got 0"),
         (lambda: plots.curves([1, 2], {}, xlabel="x", ylabel="y"), "1 to 4 curves, got 0"),
     ],
 )
@@ -190,6 +196,16 @@ def test_shapes_draws_matrices_to_scale_and_in_order():
 def test_shapes_wants_a_matrix_with_positive_sizes(parts):
     with pytest.raises(ValueError, match=r"matrix|positive"):
         plots.shapes(parts)
+
+
+def test_tape_draws_each_variable_below_what_it_is_made_from():
+    made_from = {"a": (), "b": (), "c": ("a",), "d": ("b", "c"), "e": ("d", "a")}
+    ax = plots.tape(made_from, ["rows"] * 4)
+    height = {text.get_text(): text.get_position()[1] for text in ax.texts if text.get_text() in made_from}
+    assert all(height[name] < height[parent] for name in made_from for parent in made_from[name])
+    assert height["a"] == height["b"]
+    arrows = [text for text in ax.texts if text.get_text() == ""]
+    assert len(arrows) == 2 * 5
 
 
 def luminance(colour):

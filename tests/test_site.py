@@ -1,6 +1,7 @@
 """The book builds with warnings as errors, and its pages hold what a reader needs."""
 
 import ast
+import importlib
 import json
 import re
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -9,12 +10,19 @@ import nbformat
 import pytest
 from conftest import CHAPTERS, ROOT
 
-from attnlib import byhand
+import attnlib
+from attnlib import byhand, layers
 from attnlib.catalogue import EXERCISES
 
 RUN = [chapter for chapter in CHAPTERS if "{code-cell}" in chapter.read_text("utf-8")]
 NUMBERED = [chapter for chapter in CHAPTERS if chapter.stem[:2].isdigit()]
 INTERVIEW = ROOT / "chapters" / "interview.md"  # the last, however many there are
+LEARNING = ["autodiff", "optimise", "byhand_learning"]
+LEARNING += [
+    f"{part}.{path.stem}"
+    for part in ("data", "models")
+    for path in (ROOT / "attnlib" / part).glob("[!_]*.py")
+]
 SECTIONS = sorted(
     {e.section for e in EXERCISES.values()}
     | {m.section for e in EXERCISES.values() for m in e.misconceptions}
@@ -168,8 +176,10 @@ def test_page_not_found_stands_alone_and_leads_home(site, pages):
     assert page.title.text.strip()
     assert page.find("meta", attrs={"name": "description"})["content"]
     assert page.select_one("a#home")["href"] == "/"
+    assert page.select_one("a#logo svg")
+    assert page.select_one("form#search input[type=search]")["aria-label"]
     assert not page.select("link, img, script[src]"), "it is shown at any depth: nothing relative works"
-    assert "objects.inv" in page.script.text
+    assert "objects.inv" in page.select("script")[-1].text
     assert (site / "objects.inv").is_file()
 
 
@@ -209,6 +219,62 @@ def test_map_of_the_course_names_every_chapter(page):
     assert set(links) >= {f"{chapter.stem}.html" for chapter in [*NUMBERED, INTERVIEW]}
 
 
+@pytest.fixture
+def numbers(page):
+    """Return the number that each chapter has in the sidebar, by the name of its page."""
+    links = page(ROOT / "chapters" / "index.md").select(".bd-links a.reference.internal")
+    found = {link["href"]: re.match(r"(\d+) · ", link.text.strip()) for link in links}
+    return {address: int(match[1]) for address, match in found.items() if match}
+
+
+def test_chapters_are_numbered_from_1_and_nothing_else_is(numbers):
+    assert list(numbers.values()) == list(range(1, len(numbers) + 1))
+    assert numbers.keys() == {f"{chapter.stem}.html" for chapter in [*NUMBERED, INTERVIEW]}
+    for chapter in NUMBERED:
+        assert numbers[f"{chapter.stem}.html"] == int(chapter.stem[:2])
+
+
+def test_a_chapter_says_its_number_in_its_title(numbers, page):
+    for chapter in [*NUMBERED, INTERVIEW]:
+        number = numbers[f"{chapter.stem}.html"]
+        assert page(chapter).article.h1.text.startswith(f"{number} · ")
+        assert page(chapter).title.text.startswith(f"{number} · ")
+
+
+def test_the_map_and_the_table_number_chapters_as_the_sidebar_does(numbers, page):
+    index = page(ROOT / "chapters" / "index.md")
+    boxes = {link["href"]: int(link.select_one(".n").text) for link in index.select(".course-map a")}
+    assert boxes == numbers
+    rows = index.select("article table tbody tr")
+    table = {row.a["href"]: int(row.td.text.partition(" · ")[0]) for row in rows}
+    assert table == numbers
+
+
+def test_a_link_that_names_a_chapter_by_number_leads_there(numbers, pages):
+    wrong, seen = [], 0
+    for path, one in pages.items():
+        for link in one.select("article a[href]"):
+            named = re.fullmatch(r"(?:chapter|ch\.)\s(\d+)", link.text.strip(), re.IGNORECASE)
+            if named:
+                seen += 1
+                there = (path.parent / urldefrag(link["href"]).url).name or path.name
+                if numbers.get(there) != int(named[1]):
+                    wrong.append((path.name, link.text, link["href"]))
+    assert seen
+    assert wrong == []
+
+
+def test_no_title_or_picture_shows_a_name_of_the_code_in_place_of_a_symbol(pages):
+    raw = [
+        (path.name, text)
+        for path, one in pages.items()
+        for place in one.select("h1, h2, h3, svg text, .bd-links a")
+        for text in place.find_all(string=re.compile(r"[a-zA-Z]_\w"))
+        if not text.find_parent(["code", "dl", "math"]) and path.stem[:3] != "api"
+    ]
+    assert raw == []
+
+
 @pytest.mark.parametrize(
     ("chapter", "figure"),
     [
@@ -235,3 +301,27 @@ def test_kill_matrix_lists_every_misconception(page):
     assert len(rows) == sum(len(e.misconceptions) for e in EXERCISES.values())
     for row in rows:
         assert "passes" not in [cell.text for cell in row.select("td")[2:]]
+
+
+def described(page):
+    """Return the names of what an API page describes."""
+    return {entry["id"].removeprefix("attnlib.") for entry in page.select("dl.py > dt[id]")}
+
+
+def test_the_api_describes_what_attnlib_exports(page):
+    modules = {"byhand"}
+    assert set(attnlib.__all__) - modules <= described(page(ROOT / "chapters" / "api.md"))
+    names = {f"layers.{name}" for name in layers.__all__}
+    assert names <= described(page(ROOT / "chapters" / "api-learning.md"))
+
+
+@pytest.mark.parametrize("name", LEARNING)
+def test_the_api_describes_every_public_function_of_what_learns(name, page):
+    module = importlib.import_module(f"attnlib.{name}")
+    own = {
+        f"{name}.{one}"
+        for one, what in vars(module).items()
+        if callable(what) and what.__module__ == module.__name__ and not one.startswith(("_", "require_"))
+    }
+    pages = (page(ROOT / "chapters" / f"api-{which}.md") for which in ("learning", "models"))
+    assert own - {"models.transformer.n_tokens"} <= set.union(*map(described, pages))

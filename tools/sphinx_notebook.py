@@ -19,12 +19,12 @@ JupyterLab that comes with the exercises: the course's guide for students says h
 the project, `make` installs the same.*"""
 PLAIN = (  # what is replaced, and by what
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
-    (re.compile(r"^```\{raw\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),
+    (re.compile(r"^```\{(?:raw|eval-rst)\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),
     (re.compile(r"^(\$\$) \([\w-]+\)$", re.MULTILINE), r"\1"),
     (re.compile(r"^:::\{quiz\} *(.*)$", re.MULTILINE), r"**\1**\n"),
     (re.compile(r"^:::$\n?", re.MULTILINE), ""),
     (re.compile(r"\{eq\}`[^`]+`"), "above"),
-    (re.compile(r"\{(?:ref|term|doc|numref)\}`([^`<]+?)\s*(?:<[^`]*>)?`"), r"\1"),
+    (re.compile(r"\{(?:ref|term|doc|numref|func)\}`([^`<]+?)\s*(?:<[^`]*>)?`"), r"\1"),
     (re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)"), r"\1"),
 )
 CITATION = re.compile(r"\{cite:([pt])\}`([^`]+)`")

@@ -1,17 +1,18 @@
-"""Sphinx extension: the worksheet of the worked example and its key are written into the built book.
+"""Sphinx extension: the worksheets and their keys are written into the built book.
 
 They are made at each build, in the folder `worksheet` beside the chapters, and never committed.
 """
 
-from attnlib.worksheet import write_worksheet
+from attnlib.worksheets import names, write_worksheet
 
 FOLDER = "worksheet"
 
 
 def write(app):
-    """Write both PDFs into the output of an HTML build."""
+    """Write all PDFs into the output of an HTML build."""
     if app.builder.format == "html":
-        write_worksheet(app.outdir / FOLDER)
+        for name in names():
+            write_worksheet(app.outdir / FOLDER, name)
 
 
 def setup(app):

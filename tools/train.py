@@ -38,7 +38,13 @@ def train(name, seed):
     """Train a model, write its weights, and return what is to be recorded."""
     experiment, begun = EXPERIMENTS[name], time.monotonic()
     print(name)
-    params, losses = experiment.train(seed=seed, progress=True)
+    snapshots = {}
+
+    def watch(step, params):
+        if step in experiment.snapshot_at:
+            snapshots[step] = np.round(np.float64(experiment.snapshot(params)), 3).tolist()
+
+    params, losses = experiment.train(seed=seed, progress=True, watch=watch)
     seconds = time.monotonic() - begun
     whole = experiment.evaluate(params)
     halved = {key: value.astype(np.float16) for key, value in params.items()}
@@ -51,7 +57,7 @@ def train(name, seed):
         print(f"  {key:40} {value:.4f}")
     size = (FOLDER / f"{name}.npz").stat().st_size
     print(f"  {sum(v.size for v in params.values())} numbers, {size / 1000:.0f} kB, {seconds:.0f} s")
-    return {
+    record = {
         "seed": seed,
         "steps": experiment.steps,
         "n_params": sum(value.size for value in params.values()),
@@ -61,6 +67,7 @@ def train(name, seed):
         "first_losses": [round(value, 5) for value in losses[:N_FIRST]],
         "curve": [round(float(np.mean(some)), 4) for some in np.array_split(losses, 100)],
     }
+    return record | ({"snapshots": snapshots} if snapshots else {})
 
 
 def _as_text(records):

@@ -1,25 +1,34 @@
-"""Write a worksheet of attention by hand and its key, as PDFs to print on A4 paper.
+"""Write worksheets to be worked by hand and their keys, as PDFs to print on A4 paper.
 
-Without --seed it is the worked example of the book; each seed gives another example with its own key.
+Without --seed they are the worked examples of the book; each seed gives others with their own keys.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-from attnlib.worksheet import write_worksheet
+from attnlib.worksheets import names, write_worksheet
 
 
 def main(arguments=None):
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "sheets", nargs="*", metavar="SHEET", help=f"which: {', '.join(names())} (default: all)"
+    )
     parser.add_argument("--seed", type=_seed, metavar="N", help="draw example N, a whole number from 0")
     parser.add_argument(
         "--output", type=Path, metavar="DIR", default=Path(), help="where to write (default: here)"
     )
     options = parser.parse_args(arguments)
+    if unknown := set(options.sheets) - set(names()):
+        parser.error(f"there is no sheet {min(unknown)!r}: choose from {', '.join(names())}")
     try:
-        written = write_worksheet(options.output, seed=options.seed)
+        written = [
+            path
+            for name in options.sheets or names()
+            for path in write_worksheet(options.output, name, seed=options.seed)
+        ]
     except OSError as error:
         print(f"worksheet: can't write to {options.output}: {error.strerror}", file=sys.stderr)
         return 1

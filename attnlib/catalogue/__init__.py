@@ -46,6 +46,23 @@ ORDER = {
     ),
     "masks": ("causal_by_hand", "masked_by_hand", "causal_mask", "padding_mask", "attention_weights"),
     "heads": ("split_by_hand", "split_heads", "merge_heads", "head_counts", "multi_head_attention"),
+    "learning": (
+        "dscores_by_hand",
+        "dw_q_by_hand",
+        "numeric_gradient",
+        "layer_norm",
+        "layer_norm_gradient",
+        "adam_step",
+    ),
+    "block": (
+        "sinusoidal_positions",
+        "rotate",
+        "linear_bias",
+        "feed_forward",
+        "block_by_hand",
+        "block",
+    ),
+    "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

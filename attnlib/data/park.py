@@ -86,7 +86,13 @@ def consistent(text):
 
 
 def vocabulary():
-    """Return the words of all sentences, with `PADDING` and `START` before them."""
+    """Return the words of all sentences, with `PADDING` and `START` before them.
+
+    Returns
+    -------
+    Vocabulary
+        The same every time.
+    """
     wishes = [_wish(who, place) for who in PEOPLE for place in range(len(PLACES))]
     deeds = [
         f"and so {who} {_does(who, verb)} {thing} ."

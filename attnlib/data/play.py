@@ -11,7 +11,12 @@ HELD_OUT = 10
 
 
 def play():
-    """Return the text: speeches with an empty line between them.
+    """Return the text.
+
+    Returns
+    -------
+    str
+        Speeches with an empty line between them.
 
     Examples
     --------

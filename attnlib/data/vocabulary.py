@@ -10,6 +10,8 @@ class Vocabulary:
     ----------
     words : iterable of str
         The words, each once; a number is a place among them.
+    joined_by : str, default " "
+        What stands between two words of a text; nothing for characters.
 
     Raises
     ------
@@ -35,19 +37,43 @@ class Vocabulary:
 
     @classmethod
     def of_words(cls, texts, special=()):
-        """Return the words of texts, sorted, after the `special` ones."""
+        """Return the vocabulary of texts: their words, sorted.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Words with white space between them.
+        special : iterable of str, default ()
+            Words that come first, such as padding.
+
+        Returns
+        -------
+        Vocabulary
+            Its words differ from each other.
+        """
         return cls([*special, *sorted({word for text in texts for word in text.split()} - set(special))])
 
     @classmethod
     def of_characters(cls, text):
-        """Return the characters of a text, sorted."""
+        """Return the vocabulary of a text's characters, sorted.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+
+        Returns
+        -------
+        Vocabulary
+            A word is a character, and nothing stands between two.
+        """
         return cls(sorted(set(text)), joined_by="")
 
     def __len__(self):
         return len(self.words)
 
     def split(self, text):
-        """Return the words of a text, or its characters."""
+        """Return the words of a text, or its characters, as a list of str."""
         return text.split(self.joined_by) if self.joined_by else list(text)
 
     def encode(self, text):

@@ -47,5 +47,13 @@ def scenes(rng, n, t=4):
 
 
 def cast():
-    """Return the scene of the worked example itself, and who the Witches are in it."""
+    """Return the scene of the worked example itself.
+
+    Returns
+    -------
+    x : ndarray of float64, shape (1, 4, 6)
+        The features of the four.
+    witches : ndarray of int, shape (1,)
+        The place of the Witches.
+    """
     return MACBETH.x[None].astype(float), np.array([MACBETH.tokens.index("the Witches")])

@@ -15,6 +15,16 @@ def relu(x):
 
     .. math:: y = \max(x, 0), \qquad dx = [\, x > 0 \,] \, dy
 
+    Parameters
+    ----------
+    x : array of float, shape (...)
+        Any numbers.
+
+    Returns
+    -------
+    array of float, shape (...)
+        Each number that is positive, and 0 in place of the others.
+
     Examples
     --------
     >>> relu(np.array([-2.0, 0.0, 3.0]))
@@ -28,7 +38,20 @@ def relu(x):
 def gelu(x):
     r"""Return x times (nearly) the probability that a normal number is below x: a smooth `relu`.
 
-    .. math:: y = \tfrac{x}{2} (1 + \tanh u), \qquad u = \sqrt{2 / \pi} \, (x + 0.044715 \, x^3)
+    .. math::
+
+        y &= \tfrac{x}{2} (1 + \tanh u) \\
+        u &= \sqrt{2 / \pi} \, (x + 0.044715 \, x^3)
+
+    Parameters
+    ----------
+    x : array of float, shape (...)
+        Any numbers.
+
+    Returns
+    -------
+    array of float, shape (...)
+        Nearly x where x is large, nearly 0 where it is very negative.
 
     References
     ----------
@@ -55,6 +78,16 @@ def tanh(x):
 
     .. math:: y = \tanh x, \qquad dx = (1 - y^2) \, dy
 
+    Parameters
+    ----------
+    x : array of float, shape (...)
+        Any numbers.
+
+    Returns
+    -------
+    array of float, shape (...)
+        Numbers between -1 and 1.
+
     Examples
     --------
     >>> tanh(np.array([-20.0, 0.0, 20.0]))
@@ -69,6 +102,16 @@ def sigmoid(x):
     r"""Return a gate between 0, shut, and 1, open.
 
     .. math:: y = \frac{1}{1 + e^{-x}}, \qquad dx = y \, (1 - y) \, dy
+
+    Parameters
+    ----------
+    x : array of float, shape (...)
+        Any numbers.
+
+    Returns
+    -------
+    array of float, shape (...)
+        Numbers between 0 and 1.
 
     Notes
     -----
@@ -86,6 +129,18 @@ def sigmoid(x):
 @differentiable
 def softmax(x, *, axis=-1):
     """Return `attnlib.softmax` along an axis; its step back is `attnlib.softmax_vjp`.
+
+    Parameters
+    ----------
+    x : array of float, shape (..., n)
+        Scores; -inf gives a weight of 0.
+    axis : int, default -1
+        The axis along which the weights sum to 1.
+
+    Returns
+    -------
+    array of float, shape of `x`
+        The weights.
 
     Examples
     --------

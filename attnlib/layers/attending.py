@@ -50,7 +50,7 @@ def watching():
 def attend(q, k, v, bias=None, *, n_heads=1, mask=None, scale=None, softcap=None):
     r"""Return what each query gathers from the values, with several heads side by side.
 
-    .. math:: Y = [\mathrm{Attention}(Q_1, K_1, V_1), \ldots, \mathrm{Attention}(Q_n, K_n, V_n)]
+    .. math:: Y = [Y_1, \ldots, Y_n], \quad Y_h = \mathrm{Attention}(Q_h, K_h, V_h)
 
     Parameters
     ----------
@@ -109,7 +109,10 @@ def attend(q, k, v, bias=None, *, n_heads=1, mask=None, scale=None, softcap=None
 def additive_attend(q, k, v, w_score, *, mask=None):
     r"""Return what each query gathers from the values, scored by a small network.
 
-    .. math:: s_{ij} = w \cdot \tanh(q_i + k_j), \qquad c_i = \sum_j \mathrm{softmax}(s_i)_j \, v_j
+    .. math::
+
+        s_{ij} &= w \cdot \tanh(q_i + k_j) \\
+        c_i &= \sum_j \mathrm{softmax}(s_i)_j \, v_j
 
     Parameters
     ----------

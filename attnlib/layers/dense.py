@@ -10,7 +10,10 @@ from attnlib.autodiff import differentiable
 def linear(x, w, b=None):
     r"""Return every token times a matrix, plus a bias.
 
-    .. math:: Y = X W + b, \qquad dX = dY \, W^\top, \quad dW = X^\top dY, \quad db = \sum dY
+    .. math::
+
+        Y &= X W + b \\
+        dX &= dY \, W^\top, \quad dW = X^\top dY, \quad db = \sum dY
 
     Parameters
     ----------

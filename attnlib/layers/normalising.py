@@ -15,9 +15,9 @@ def layer_norm(x, gain, shift):
 
     .. math::
 
-        n = \frac{x - \bar x}{\sqrt{\mathrm{var}(x) + \epsilon}}, \qquad y = g \, n + b, \qquad
-        dx = \frac{dn - \overline{dn} - n \, \overline{dn \, n}}{\sqrt{\mathrm{var}(x) + \epsilon}}
-        \text{ with } dn = g \, dy
+        n &= \frac{x - \bar x}{\sqrt{\mathrm{var}(x) + \epsilon}}, \qquad y = g \, n + b \\
+        dx &= \frac{dn - \overline{dn} - n \, \overline{dn \, n}}{\sqrt{\mathrm{var}(x) + \epsilon}},
+        \quad dn = g \, dy
 
     Parameters
     ----------

@@ -58,7 +58,9 @@ def rotate(x, *, positions=None, n_heads=1, base=10000.0):
 
         \begin{pmatrix} y_{2i} \\ y_{2i+1} \end{pmatrix} =
         \begin{pmatrix} \cos \phi & -\sin \phi \\ \sin \phi & \cos \phi \end{pmatrix}
-        \begin{pmatrix} x_{2i} \\ x_{2i+1} \end{pmatrix}, \qquad \phi = t / b^{2i/d}
+        \begin{pmatrix} x_{2i} \\ x_{2i+1} \end{pmatrix}
+
+    by the angle :math:`\phi = t / b^{2i/d}` at the position t, d being the size of a head.
 
     Parameters
     ----------
@@ -120,7 +122,9 @@ def rotate(x, *, positions=None, n_heads=1, base=10000.0):
 def alibi(t_q, t_k=None, *, n_heads):
     r"""Return a bias that falls with the distance of a key, for each head at its own rate (ALiBi).
 
-    .. math:: B_{hij} = -2^{-8h/n} \, |p_i - j|, \qquad p_i = i + T_k - T_q, \quad h = 1, \ldots, n
+    .. math:: B_{hij} = -2^{-8h/n} \, |p_i - j|, \qquad p_i = i + T_k - T_q
+
+    for the heads h = 1 to n.
 
     Parameters
     ----------
@@ -161,7 +165,7 @@ def alibi(t_q, t_k=None, *, n_heads):
 def relative_bias(table, t_q, t_k=None):
     r"""Return a learned bias for each distance between query and key, for each head.
 
-    .. math:: B_{hij} = E_{\mathrm{clip}(j - p_i, \, -r, \, r) + r, \; h}, \qquad p_i = i + T_k - T_q
+    .. math:: B_{hij} = E_{\mathrm{clip}(j - p_i, \, -r, \, r) + r, \; h}, \quad p_i = i + T_k - T_q
 
     Parameters
     ----------

@@ -12,8 +12,9 @@ def lstm_step(x, h, c, w_x, w_h, b):
 
     .. math::
 
-        [i, f, g, o] = x W_x + h W_h + b, \qquad
-        c' = \sigma(f) \, c + \sigma(i) \tanh(g), \qquad h' = \sigma(o) \tanh(c')
+        [i, f, g, o] &= x W_x + h W_h + b \\
+        c' &= \sigma(f) \, c + \sigma(i) \tanh(g) \\
+        h' &= \sigma(o) \tanh(c')
 
     Parameters
     ----------

@@ -19,7 +19,8 @@ PRODUCTS = {
 ENTRY_BY_ENTRY = {"scaled_scores": "scores", "powers": "scaled_scores", "weights": "powers"}
 SHOWN = ("q", "k", "v", "scores", "scaled_scores", "powers", "weights", "context")
 WORDS = {"q": "queries", "k": "keys", "v": "values", "scaled_scores": "scaled scores"}
-SYMBOLS = {"w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "scaled_scores": "scaled scores"}
+SYMBOLS = {name: rf"$\mathbf{{W_{name[-1].upper()}}}$" for name in ("w_q", "w_k", "w_v")}
+SYMBOLS |= {"scaled_scores": "scaled scores"}
 
 
 class ByHand(LiveFigure, script="byhand"):

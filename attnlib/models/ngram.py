@@ -52,7 +52,20 @@ class NGram:
                     self._counts[tuple(words[i - size : i])][word] += 1
 
     def probability(self, history, word):
-        """Return how likely a word is after a history, of which the last n - 1 words count."""
+        """Return how likely a word is after a history.
+
+        Parameters
+        ----------
+        history : sequence of int
+            The words before it, of which the last n - 1 count.
+        word : int
+            The word.
+
+        Returns
+        -------
+        float
+            Greater than 0; over all words they sum to 1.
+        """
         p = 1 / self.n_words
         for size in range(min(self.n - 1, len(history)) + 1):
             counts = self._counts.get(tuple(history[len(history) - size :]))
@@ -62,7 +75,20 @@ class NGram:
         return p
 
     def surprise(self, texts, start=0):
-        """Return the mean of -ln p over the words of texts, in nats, from the place `start` on."""
+        """Return the mean of -ln p over the words of texts.
+
+        Parameters
+        ----------
+        texts : iterable of array_like of int
+            What is judged.
+        start : int, default 0
+            The first place in each text that counts.
+
+        Returns
+        -------
+        float
+            In nats a word.
+        """
         surprises = [
             -np.log(self.probability(words[:i], words[i]))
             for words in (list(map(int, text)) for text in texts)

@@ -50,6 +50,11 @@ def attention_layer(params, name, x, memory=None, *, n_heads, mask=None, bias=No
     -------
     array of float, shape (..., T_q, d_model)
         To be added to `x`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't fit.
     """
     y = layer_norm(x, params[f"{name}.norm.gain"], params[f"{name}.norm.shift"])
     source = y if memory is None else memory
@@ -78,6 +83,11 @@ def feed_forward(params, name, x):
     -------
     array of float, shape of `x`
         To be added to `x`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't fit.
     """
     y = layer_norm(x, params[f"{name}.norm.gain"], params[f"{name}.norm.shift"])
     hidden = relu(linear(y, params[f"{name}.w_1"], params[f"{name}.b_1"]))
@@ -87,8 +97,10 @@ def feed_forward(params, name, x):
 def block(params, name, x, memory=None, *, n_heads, memory_mask=None, **options):
     r"""Return tokens after attention between them, and a network on each of them.
 
-    .. math:: x \leftarrow x + \mathrm{Attention}(\mathrm{Norm}(x)), \qquad
-        x \leftarrow x + \mathrm{FeedForward}(\mathrm{Norm}(x))
+    .. math::
+
+        x &\leftarrow x + \mathrm{Attention}(\mathrm{Norm}(x)) \\
+        x &\leftarrow x + \mathrm{FeedForward}(\mathrm{Norm}(x))
 
     Parameters
     ----------
@@ -188,7 +200,25 @@ def stack(
 
 
 def encoder(params, ids, *, n_heads, positions="learned", mask=None):
-    """Return the tokens of a text, each informed by all the others: `stack`, with no mask but `mask`."""
+    """Return the tokens of a text, each informed by all the others: `stack`, with no mask but `mask`.
+
+    Parameters
+    ----------
+    params, ids, n_heads, positions
+        As in `stack`.
+    mask : array_like of bool, broadcastable to (..., T, T), optional
+        False where there is padding.
+
+    Returns
+    -------
+    array of float, shape (..., T, d_model)
+        The tokens: a memory for `decoder`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `stack`.
+    """
     return stack(params, ids, n_heads=n_heads, positions=positions, mask=mask)
 
 
@@ -234,7 +264,25 @@ def gpt(params, ids, memory=None, *, n_heads, positions="learned", memory_mask=N
 
 
 def decoder(params, ids, memory, **options):
-    """Return, at each token of a text, a score for each next word, given a memory: `gpt` with a memory."""
+    """Return, at each token of a text, a score for each next word, given a memory: `gpt` with a memory.
+
+    Parameters
+    ----------
+    params, ids, **options
+        As in `gpt`.
+    memory : array of float, shape (..., T_k, d_model)
+        What `encoder` made of the other text.
+
+    Returns
+    -------
+    array of float, shape (..., T, n_words)
+        The logits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `stack`.
+    """
     return gpt(params, ids, memory, **options)
 
 
@@ -260,6 +308,11 @@ def next_word_loss(params, ids, keep=None, *, n_heads, positions="learned"):
     -------
     array of float, shape ()
         In nats a word.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `stack` and `cross_entropy`.
     """
     ids = np.asarray(ids)
     logits = gpt(params, ids[..., :-1], n_heads=n_heads, positions=positions)

@@ -4,7 +4,7 @@ Figures are drawn in dark ink on white paper, with no colours but those of `PALE
 transparent colour. So a dark page gets its figure by putting the colours of `DARK` in their place.
 """
 
-from attnlib.plots.diagrams import roadmap, shapes
+from attnlib.plots.diagrams import roadmap, shapes, tape
 from attnlib.plots.matrices import grid, heatmap, product
 from attnlib.plots.series import bars, curves, score_histogram
 from attnlib.plots.stages import arrows, spotlight
@@ -28,5 +28,6 @@ __all__ = [
     "shapes",
     "spotlight",
     "style",
+    "tape",
     "tint",
 ]

@@ -1,4 +1,4 @@
-"""Diagrams: the way from tokens to context, and the shapes of a product to scale."""
+"""Diagrams: the way from tokens to context, the shapes of a product to scale, and a tape."""
 
 import matplotlib.pyplot as plt
 
@@ -121,5 +121,82 @@ def shapes(parts, *, ax=None):
             right = left + width + gap / 2
             n_drawn += 1
         ax.set(xlim=(-0.05, right), ylim=(-0.75, 0.55), aspect="equal")
+        ax.set_axis_off()
+    return ax
+
+
+def tape(made_from, steps_back, *, ax=None):
+    """Draw what a computation recorded: values go down from box to box, gradients come up again.
+
+    Parameters
+    ----------
+    made_from : dict of str to sequence of str
+        For each variable the names of those it was made from, which come before it; none for a parameter.
+        A variable stands one row below the lowest of them.
+    steps_back : sequence of str
+        What is written beside each row, from the top: how its gradients are found.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a variable is made from one that doesn't come before it, or there isn't a text for each row.
+
+    Examples
+    --------
+    >>> ax = tape({"w": (), "loss": ("w",)}, ["dw = x dL", "dL = 1"])
+    >>> len(ax.patches)
+    2
+    >>> plt.close(ax.figure)
+    """
+    depth = {}
+    for name, parents in made_from.items():
+        if unknown := [parent for parent in parents if parent not in depth]:
+            raise ValueError(
+                f"{name} must come after what it is made from, got {unknown[0]} later or never"
+            )
+        depth[name] = 1 + max((depth[parent] for parent in parents), default=-1)
+    n_rows = 1 + max(depth.values(), default=-1)
+    if len(steps_back) != n_rows:
+        raise ValueError(
+            f"steps_back must hold a text for each row: expected {n_rows}, got {len(steps_back)}"
+        )
+    rows = [[name for name in depth if depth[name] == row] for row in range(n_rows)]
+    places = {
+        name: (2.7 * (place + 0.5) / len(names), -1.05 * row)
+        for row, names in enumerate(rows)
+        for place, name in enumerate(names)
+    }
+    with style():
+        ax = bare_axes(ax, (5.0, 1.05 * n_rows))
+        for name, (x, y) in places.items():
+            box = {"facecolor": tint(0.12), "edgecolor": PALETTE["ink"], "lw": 1.4}
+            ax.add_patch(plt.Rectangle((x - 0.48, y - 0.2), 0.96, 0.4, **box))
+            ax.text(x, y, name, ha="center", va="center")
+            for parent in made_from[name]:
+                above = places[parent][0], places[parent][1] - 0.22
+                for shift, color, ends in (
+                    (-0.12, "grey", (above, (x, y + 0.22))),
+                    (0.12, "orange", ((x, y + 0.22), above)),
+                ):
+                    (x0, y0), (x1, y1) = ends
+                    arrow = {
+                        "arrowstyle": "->",
+                        "color": PALETTE[color],
+                        "lw": 1.8,
+                        "shrinkA": 0,
+                        "shrinkB": 0,
+                    }
+                    ax.annotate("", (x1 + shift, y1), (x0 + shift, y0), arrowprops=arrow)
+        for row, text in enumerate(steps_back):
+            ax.text(
+                3.0, -1.05 * row, text, ha="left", va="center", color=PALETTE["orange"], linespacing=1.4
+            )
+        ax.set(xlim=(0, 5.0), ylim=(-1.05 * (n_rows - 1) - 0.45, 0.45))
         ax.set_axis_off()
     return ax

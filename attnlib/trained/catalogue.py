@@ -1,10 +1,29 @@
 """The experiments, by the names of their weights."""
 
-from attnlib.trained import copying, macbeth, park, witches
+from attnlib.trained import (
+    archive,
+    bert,
+    castle,
+    copying,
+    macbeth,
+    park,
+    reports,
+    speech,
+    t5,
+    translation,
+    witches,
+)
 
 EXPERIMENTS = {
     "witches": witches.EXPERIMENT,
     **{f"copying-{positions}": experiment for positions, experiment in copying.EXPERIMENTS.items()},
     "park": park.EXPERIMENT,
     "macbeth": macbeth.EXPERIMENT,
+    **{f"castle-{hops}": experiment for hops, experiment in castle.EXPERIMENTS.items()},
+    **{f"archive-{pool}": experiment for pool, experiment in archive.EXPERIMENTS.items()},
+    **{f"reports-{way}": experiment for way, experiment in reports.EXPERIMENTS.items()},
+    "speech": speech.EXPERIMENT,
+    **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
+    **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
+    "t5": t5.EXPERIMENT,
 }

@@ -37,6 +37,11 @@ class Experiment:
         The highest learning rate.
     decay : float, default 0.0
         The weight decay.
+    snapshot : callable, optional
+        ``snapshot(params)`` returns an array to be recorded while the model is trained: what shows how it
+        learns.
+    snapshot_at : tuple of int, default ()
+        After how many steps.
     """
 
     begin: Callable
@@ -47,8 +52,10 @@ class Experiment:
     steps: int
     rate: float
     decay: float = 0.0
+    snapshot: Callable | None = None
+    snapshot_at: tuple = ()
 
-    def train(self, *, seed=0, steps=None, progress=False):
+    def train(self, *, seed=0, steps=None, progress=False, watch=None):
         """Train the model, or take the first steps of it.
 
         Parameters
@@ -60,6 +67,8 @@ class Experiment:
             How many steps to take: by default all.
         progress : bool, default False
             Print a bar.
+        watch : callable, optional
+            As in `fit`.
 
         Returns
         -------
@@ -76,6 +85,7 @@ class Experiment:
             total=self.steps,
             decay=self.decay,
             progress=progress,
+            watch=watch,
         )
 
 
@@ -88,7 +98,8 @@ class Trained(NamedTuple):
         The weights.
     record : dict
         ``seed, steps, n_params, first_losses, curve, results, baselines``: the curve has the mean loss of
-        each hundredth of the steps.
+        each hundredth of the steps. Where an experiment has them, ``snapshots``: the number of steps (as
+        text) and what the experiment's ``snapshot`` returned after them.
     """
 
     params: dict

@@ -26,6 +26,18 @@ def batches(rng):
 def loss(params, x, witches):
     """Return the mean of -ln of the weight that somebody gives the Witches.
 
+    Parameters
+    ----------
+    params : dict of str to array of float, shape (6, 3)
+        ``w_q`` and ``w_k``.
+    x, witches
+        As `attnlib.data.witches.scenes` draws them.
+
+    Returns
+    -------
+    array of float, shape ()
+        In nats a look.
+
     Notes
     -----
     The scores of the keys are logits, and the Witches the word that should have come.
@@ -36,7 +48,18 @@ def loss(params, x, witches):
 
 
 def weights_on_witches(params, x, witches):
-    """Return the weight that each in each scene gives the Witches, of shape (n, T)."""
+    """Return the weight that each in each scene gives the Witches.
+
+    Parameters
+    ----------
+    params, x, witches
+        As in `loss`; the parameters are plain arrays.
+
+    Returns
+    -------
+    ndarray of float, shape (n, T)
+        The weights.
+    """
     weights = attention_weights(x @ params["w_q"], x @ params["w_k"])
     return np.take_along_axis(weights, witches[:, None, None], axis=-1)[..., 0]
 

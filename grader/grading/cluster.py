@@ -107,7 +107,7 @@ def _local(workers):
         memory_limit=None,  # its kernels have limits of their own
         dashboard_address=None,
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or another class's run is warned of
-        silence_logs=logging.ERROR,
+        silence_logs=logging.CRITICAL,  # what goes wrong is raised; taking it down in mid-work is no error
     )
 
 

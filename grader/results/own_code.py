@@ -34,7 +34,7 @@ LEAST_NAMED = 40  # words of code with their names; three lines of NumPy have ab
 LEAST_NAMES = 2  # of them that the piece's author chose; one is chance
 VOCABULARY = {"q", "k", "v", "d_k", "scores", "weights", "context", "mask", "n_heads"}  # the book's names
 LEAST_RENAMED = 90  # words of code without their names; all of attention, well written, has about 75
-NO_ANSWERS = {"live", "plots", "worksheet"}  # what attnlib draws and prints is no answer to anything
+NO_ANSWERS = {"live", "plots", "worksheets"}  # what attnlib draws and prints is no answer to anything
 PRIVATE = re.compile(
     r"\b(?:attnlib\s*\.\s*(?:catalogue|checking)|EXERCISES|find_exercise|seal(?:ed|ing)|SealedReference"
     r"|getsource(?:lines|file)?|linecache|FunctionType|CodeType|__(?:code|globals|closure|file|path|loader)__)\b"

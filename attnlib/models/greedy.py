@@ -1,0 +1,47 @@
+"""Saying the likeliest word, reading it, and saying the next: how a decoder is asked for a text."""
+
+import numpy as np
+
+from attnlib._arrays import require_count
+
+#: The numbers of the special words, which the vocabularies of these models have first.
+PADDING, START, END = range(3)
+
+
+def greedy(score, n_texts, n):
+    """Return the likeliest next word again and again, for several texts at once.
+
+    Parameters
+    ----------
+    score : callable
+        ``score(ids)`` returns how good each word is after each word of the texts so far, from integers of
+        shape (n_texts, T) to floats of shape (n_texts, T, n_words).
+    n_texts : int
+        The number of texts.
+    n : int
+        How many words to say, `END` among them.
+
+    Returns
+    -------
+    ndarray of int, shape (n_texts, n + 1)
+        From `START` on; after `END` comes `PADDING`.
+
+    Raises
+    ------
+    TypeError
+        If a number isn't an integer.
+    ValueError
+        If `n` is less than 1.
+
+    Examples
+    --------
+    >>> after = np.eye(5)[[0, 3, 0, 4, 2]]  # 3 comes after the start, 4 after 3, and then the end
+    >>> greedy(lambda ids: after[ids], 1, 5)
+    array([[1, 3, 4, 2, 0, 0]])
+    """
+    ids = np.full((require_count("n_texts", n_texts, 0), 1), START)
+    for _ in range(require_count("n", n, 1)):
+        ended = np.isin(ids[:, -1:], (END, PADDING))
+        likeliest = score(ids)[:, -1:].argmax(axis=-1)
+        ids = np.concatenate([ids, np.where(ended, PADDING, likeliest)], axis=1)
+    return ids
