@@ -90,15 +90,21 @@ def cases_of(exercise_name):
 
 
 def answering(exercise, change, where=lambda args, options: True):
-    """Return a function that answers as the reference does, but for a change of what it gives somewhere."""
+    """Return a function that answers as the reference does, but for a change of what it gives somewhere.
+
+    Of several arrays the first is changed.
+    """
     cases, expected = cases_of(exercise.name)
     known = {
         _key(case.args, case.options): outcome.value for case, outcome in zip(cases, expected, strict=True)
     }
 
     def answer(*args, **options):
-        e = np.asarray(known[_key(args, options)])
-        return change(e) if where(args, options) else e.copy()
+        e = known[_key(args, options)]
+        first, *others = e if isinstance(e, tuple) else [e]
+        first = np.array(first)
+        given = change(first) if where(args, options) else first
+        return (given, *others) if others else given
 
     return answer
 
@@ -255,12 +261,19 @@ def lines(g, e, axis):
     return [pair for pair in zip(g, e, strict=True) if pair[1].any()]
 
 
+def in_parts(expected):
+    """Return whether results are several arrays, which are judged one by one."""
+    return any(isinstance(e.value, dict | tuple | list) for e in expected)
+
+
 def is_true(says, fields, exercise, answer):
     """Return whether a sentence about an answer is true, or None if it is one that tells of no numbers."""
     cases, got, expected, fails = outcomes_of(exercise, answer)
     if says in (Says.ONLY, Says.AMONG):
         has = [meets(fields["where"], exercise, case) for case in cases]
         return has == fails if says is Says.ONLY else all(h for h, f in zip(has, fails, strict=True) if f)
+    if in_parts(expected):
+        return None
     wrong = [
         (case, g.array, np.asarray(e.value, dtype=float))
         for case, g, e, f in zip(cases, got, expected, fails, strict=True)
@@ -326,7 +339,7 @@ def meets(where, exercise, case):
     order = opened(exercise.reference).__code__.co_varnames
     given = dict(zip(order, case.args, strict=False)) | dict(case.options)
     arrays = [v for v in given.values() if isinstance(v, np.ndarray)]
-    numbers = [a.astype(float) for a in arrays if a.dtype != bool]
+    numbers = [a.astype(float) for a in arrays if a.dtype != bool and a.size]
     if found := re.match(r"with (\w+) axes or more", where):
         return max(a.ndim for a in arrays) >= int(WORDS.get(found[1], found[1]))
     if found := re.match(r"with fewer than (\d+) axes", where):
@@ -395,7 +408,7 @@ def hears(exercise, answer, says=None):
 def makes_sense(exercise, change):
     """Return whether a change makes a difference of its own kind in every case of an exercise."""
     _, expected = cases_of(exercise.name)
-    if any(isinstance(e.value, dict | tuple | list) for e in expected):  # is judged part by part
+    if in_parts(expected):
         return False
     values = [np.asarray(e.value) for e in expected]
     if exercise.same_dtype and any(v.dtype == bool for v in values):
@@ -472,9 +485,9 @@ def test_planted_relation_has_its_sentence(name, kind):
 def test_part_that_is_wrong_is_named(exercise, part):
     place, says = PARTS[part]
     _, expected = cases_of(exercise.name)
-    if any(np.ndim(e.value) < 2 or min(np.shape(e.value)[-2:]) < 2 for e in expected):
+    if in_parts(expected) or any(np.ndim(e.value) < 2 or min(np.shape(e.value)[-2:]) < 2 for e in expected):
         exercise = EXERCISES["attention_scores"]
-    if any(np.asarray(e.value).dtype == bool for e in expected):
+    elif any(e.dtype == bool for e in expected):
         return
 
     def large(args, options):
