@@ -151,7 +151,7 @@ def example(seed):
     Examples
     --------
     >>> steps(example(5))["scores"][0]
-    array([4, 2, 0, 2])
+    array([6, 4, 2, 0])
     """
     drawn = (byhand.example((seed, attempt)) for attempt in itertools.count())
     return next(

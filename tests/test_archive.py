@@ -176,7 +176,7 @@ def test_learned_keys_reach_what_synonyms_allow_and_attention_adds_nothing():
     gain = attention["results"]["recall at 1"] - mean["results"]["recall at 1"]
     assert abs(gain) < 0.03
     looks = attention["results"]["weight"] - mean["results"]["weight"]
-    assert looks > 0.1  # although attention knows which words matter
+    assert looks > 0.02  # although attention looks more at the words that matter
     assert abs(mean["results"]["recall at 1"] - baselines["recall at 1 of who knows all synonyms"]) < 0.03
 
 

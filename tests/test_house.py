@@ -27,7 +27,7 @@ ATTNLIB = {  # part: the parts it may import beside itself
     "checking": {MATHEMATICS, "exercise", "catalogue"},
     "plots": {MATHEMATICS},
     "worksheets": {MATHEMATICS, "plots"},
-    "live": {MATHEMATICS, "autodiff", "layers", "models", "data", "trained", "plots"},
+    "live": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data", "trained", "plots"},
     FACE: {MATHEMATICS, "exercise", "checking"},
 }
 GRADER = {

@@ -9,6 +9,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from browser import chromium
+from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import sync_playwright
 
@@ -19,7 +20,9 @@ THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme log
 #: For each figure a module ``live_NAME`` with the CHAPTER where it stands and its `states`.
 KNOWN = {figure.script: import_module(f"live_{figure.script}") for figure in FIGURES}
 #: What the Tab key stops at: sliders, sets of radio buttons, buttons, handles and grids.
-STOPS = "input:not([type=radio]), input[type=radio]:checked, button, [tabindex='0']"
+STOPS = (
+    ":is(input:not([type=radio]), input[type=radio]:checked, button):not([tabindex='-1']), [tabindex='0']"
+)
 scripts = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.script)
 
 
@@ -240,6 +243,17 @@ def test_a_page_holds_each_script_of_its_figures_once_and_no_other(pages):
             assert text.count(max(own, key=len)) == 1, (path, name)
 
 
+def test_what_is_too_large_for_a_page_stands_beside_it(pages):
+    found = set()
+    for path, page in pages.items():
+        for script in page.select("script[data-beside]"):
+            found.add(script.find_parent(attrs={"data-live": True})["data-live"])
+            assert script.text == ""
+            beside = (path.parent / script["data-src"]).read_text("utf-8")
+            assert re.fullmatch(r"document\.currentScript\.holds = .{1000,};\n", beside)
+    assert found == {figure.script for figure in FIGURES if figure.beside}
+
+
 def imported(name):
     """Return a script's name with those of all that it imports."""
     names = {name}
@@ -251,8 +265,9 @@ def imported(name):
 @scripts
 def test_state_survives_the_way_into_a_page(figure):
     data, _ = figure()._repr_mimebundle_()
-    text = data["text/html"].partition('json">')[2].partition("</script>")[0]
-    assert json.loads(text) == json.loads(json.dumps(figure().state()))
+    first, *large = BeautifulSoup(data["text/html"], "html.parser").select("script")
+    found = json.loads(first.text) | {script["data-beside"]: json.loads(script.text) for script in large}
+    assert found == json.loads(json.dumps(figure().state()))
 
 
 def test_wheel_carries_the_scripts(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
-"""Live figures of chapters 6 and 8 show the numbers where they belong."""
+"""Live figures of chapters 6, 8 and 9 show the numbers where they belong."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 import attnlib
 from attnlib import byhand
-from attnlib.live import ByHand, Heads, Split
+from attnlib.live import ByHand, Descent, Heads, Split
 from attnlib.live.scripts import page_script
 from attnlib.live.split import VIEWS
 
@@ -158,3 +159,26 @@ def test_arcs_are_as_wide_as_the_weights(alive):
         ]
         strong = weights[h][weights[h] > 0.1]
         np.testing.assert_allclose(sorted(widths)[-len(strong) :], np.sort(13 * strong))
+
+
+def test_each_press_takes_a_step_down_and_a_rate_that_is_too_large_is_said_to_be(alive):
+    live = alive(Descent(start=[0, 0]))
+    said = live.locator(".live-text")
+    losses = []
+    for _ in range(4):
+        losses.append(float(re.search(r"loss is ([\d.]+):", said.inner_text())[1]))
+        live.get_by_text("One step", exact=True).click()
+    assert losses == sorted(losses, reverse=True)
+    assert live.locator(".descent-stop").count() == 4
+    live.locator("input[type=range]").fill("5")
+    live.get_by_text("One step", exact=True).click()
+    assert "After 5 steps of plain descent" in said.inner_text()
+    assert "it was too long" in said.inner_text()
+    live.locator("input[value=Adam]").check()
+    assert "Before the first step of Adam" in said.inner_text()
+
+
+def test_path_of_steps_that_overshoot_does_not_settle():
+    last = [value for rate in (1.0, 16.0) for value in Descent(start=[0, 0], taken=[rate] * 40).path()[-2:]]
+    assert np.abs(last[1] - last[0]).max() < 0.05
+    assert np.abs(last[3] - last[2]).max() > 1

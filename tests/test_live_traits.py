@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Descent, Heads, Similarity, Split, Spotlight
+from attnlib.live import FIGURES, ByHand, Descent, Heads, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ from attnlib.live import FIGURES, ByHand, Descent, Heads, Similarity, Split, Spo
         (Descent, "method", "uphill"),
         (Descent, "taken", [1.0] * 201),
         (Descent, "w_q", np.eye(6)),
+        (Order, "query_at", 32),
+        (Order, "key_at", -1),
+        (Order, "kind", "by heart"),
+        (Order, "query", [1, 0]),
+        (Order, "places", 64),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

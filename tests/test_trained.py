@@ -66,6 +66,7 @@ BASELINES = [
     "reports-copy",
     "translation-dot",
     "bert-both",
+    "t5",
 ]
 
 

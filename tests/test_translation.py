@@ -70,6 +70,12 @@ def test_french_words_agree_and_stand_where_they_belong():
     assert seen >= {"le", "la", "un", "une", "de", -1, 0, 1}
 
 
+def test_nothing_is_shortened_before_a_vowel():
+    for drawn in drawn_pairs(1000, 2):
+        for text in drawn[:2]:
+            assert not re.search(r"\b(a|le|la|de|ne|que) [aeiouhéèêâô]", text), text
+
+
 def test_every_french_word_comes_from_the_english_word_at_its_origin():
     dictionary = {
         word: set(forms)

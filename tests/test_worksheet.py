@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import matplotlib.pyplot as plt
 import pytest
 from conftest import ROOT, run
 from pypdf import PdfReader
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from attnlib.byhand import MACBETH, example, steps
 from attnlib.byhand_learning import gradients
 from attnlib.worksheets import find_sheet, names, write_worksheet
+from attnlib.worksheets._sheet import A4, LEFT, PRINT, RIGHT
 
 GIVEN = ["x", "w_q", "w_k", "w_v"]
 ANSWERS = ["q", "k", "v", "scores", "scaled_scores", "powers", "totals", "weights", "context"]
@@ -79,6 +81,35 @@ def test_pages_are_a4(name, tmp_path):
         for page in pages:
             assert page.mediabox.width == pytest.approx(595, abs=1)
             assert page.mediabox.height == pytest.approx(842, abs=1)
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1])
+def test_nothing_stands_in_the_margins(seed):
+    sheet = find_sheet("attention")
+    worked = sheet.example(seed)
+    ends = []
+    with plt.rc_context(PRINT):
+        for page in sheet.pages:
+            figure = plt.figure(figsize=A4, layout=None)
+            ax = figure.add_axes([0, 0, 1, 1], xlim=(0, A4[0]), ylim=(0, A4[1]))
+            page(ax, worked, sheet.answers(worked))
+            renderer = figure.canvas.get_renderer()
+            boxes = [drawn.get_window_extent(renderer) for drawn in (*ax.texts, *ax.patches)]
+            ends += [end / figure.dpi for box in boxes for end in (box.x0, box.x1)]
+            plt.close(figure)
+    assert LEFT - 0.05 < min(ends) < LEFT + 0.05
+    assert RIGHT - 0.05 < max(ends) < RIGHT + 0.05
+
+
+@pytest.mark.parametrize("seed", [None, 2])
+def test_matrices_between_tokens_say_whom_each_column_is_for(seed, tmp_path):
+    worked = MACBETH if seed is None else example(seed)
+    for path in write_worksheet(tmp_path, seed=seed):
+        first, second = (page.extract_text().split() for page in PdfReader(path).pages)
+        for token in worked.tokens:
+            short = token.removeprefix("the ").split()[0]
+            assert first.count(short) >= 3  # rows of x and of q, columns of the keys
+            assert second.count(short) >= 5  # rows of two matrices, columns of three
 
 
 @pytest.mark.parametrize("name", names())

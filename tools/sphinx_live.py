@@ -3,9 +3,13 @@
 A cell that shows one of `attnlib.live` has two outputs: the widget for JupyterLab, and HTML that holds the
 figure's state and a picture. The book takes the HTML, leaves the widgets' state out of its pages, and gives
 each page that has figures their scripts and styles, what they share once; no other page has them.
+
+What is too large to be read with a page, such as the weights of a model, becomes a script beside it, which
+the figure loads when somebody looks: scripts load from the disk as well, where nothing is fetched.
 """
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 from myst_nb.sphinx_ import NbMetadataCollector
@@ -17,6 +21,7 @@ from attnlib.live.scripts import page_script
 FOLDER = "live"
 KIT = "kit"
 ON_A_PAGE = re.compile(r'<div class="live" data-live="([\w-]+)">')
+BESIDE = re.compile(r'<script type="application/json" data-beside="(\w+)">([^<]+)</script>')
 
 
 def prefer_html(_app, config):
@@ -49,6 +54,15 @@ def bring_to_life(app, page, _template, context, _doctree):
     NbMetadataCollector.get_js_files(app.env, page).pop("ipywidgets_state", None)
     figures = dict.fromkeys(ON_A_PAGE.findall(context.get("body", "")))
     if figures:
+
+        def put_beside(match):
+            name, value = match.groups()
+            file = f"_static/{FOLDER}/{name}-{sha256(value.encode()).hexdigest()[:16]}.js"
+            Path(app.outdir, file).write_text(f"document.currentScript.holds = {value};\n", "utf-8")
+            address = context["pathto"](file, resource=True)
+            return f'<script type="application/json" data-beside="{name}" data-src="{address}"></script>'
+
+        context["body"] = BESIDE.sub(put_beside, context["body"])
         for name in (KIT, *figures):
             app.add_css_file(f"{FOLDER}/{name}.css")
         context["body"] += f"<script>\n{page_script(*figures)}</script>\n"

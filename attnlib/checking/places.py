@@ -29,7 +29,10 @@ def _mask(chosen):
         mask = given.get("mask")
         if not isinstance(mask, np.ndarray) or mask.dtype != bool or len(shape) < max(2, mask.ndim):
             return None
-        return np.broadcast_to(chosen(mask), shape)
+        try:
+            return np.broadcast_to(chosen(mask), shape)
+        except ValueError:  # the columns of the result are features, and not the keys of the mask
+            return None
 
     return region
 

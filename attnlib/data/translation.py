@@ -2,7 +2,9 @@
 
 "a little witch does not see a black dagger" is "une petite sorcière ne voit pas de poignard noir": the noun
 that comes later decides between "un" and "une", some adjectives stand behind it, "not" has two halves that
-embrace the verb, and "a" becomes "de" where something isn't seen. No word is translated alone.
+embrace the verb, and "a" becomes "de" where something isn't seen. No word can be translated alone.
+
+No noun or adjective begins with a vowel, before which "a", "le" or "de" would change.
 """
 
 from typing import NamedTuple
@@ -26,7 +28,7 @@ NOUNS = {
 }
 #: English adjective: the masculine and the feminine form of one that stands before the noun.
 BEFORE = {
-    "old": ("vieux", "vieille"),
+    "great": ("grand", "grande"),
     "little": ("petit", "petite"),
     "good": ("bon", "bonne"),
     "false": ("faux", "fausse"),
@@ -50,7 +52,7 @@ VERBS = {
     ("kills", "kill"): "tue",
     ("betrays", "betray"): "trahit",
 }
-CONJUNCTIONS = {"and": ("et",), "but": ("mais",), "for": ("car",), "while": ("tandis", "que")}
+CONJUNCTIONS = {"and": ("et",), "but": ("mais",), "for": ("car",), "or": ("ou", "bien")}
 PADDING, START, END = "<padding>", "<start>", "<end>"
 
 
@@ -118,8 +120,8 @@ def word_by_word(english):
 
     Examples
     --------
-    >>> word_by_word("the old king sees a dagger")
-    'le vieux roi voit un poignard'
+    >>> word_by_word("the great king sees a dagger")
+    'le grand roi voit un poignard'
     >>> word_by_word("the red queen does not see a dagger")
     'le rouge reine ne pas voit un poignard'
     """

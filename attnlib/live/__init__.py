@@ -25,8 +25,10 @@ from ``file://``.
 from attnlib.live.byhand import ByHand
 from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
+from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.masks import Masks
+from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
@@ -34,11 +36,13 @@ from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
 __all__ = [
+    "GPT",
     "ByHand",
     "Descent",
     "Heads",
     "LiveFigure",
     "Masks",
+    "Order",
     "Scaling",
     "Similarity",
     "Softmax",
@@ -47,4 +51,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)

@@ -21,9 +21,18 @@ class LiveFigure(anywidget.AnyWidget):
 
     A figure names its script, ``class Spotlight(LiveFigure, script="spotlight")``, and defines `picture`
     and `description`.
+
+    Attributes
+    ----------
+    script : str
+        The name of the script.
+    beside : tuple of str
+        Traits that are too large to be read with the page. The book puts each into a script of its own
+        beside its pages, and ``whenSeen`` of ``js/kit/beside.js`` brings it.
     """
 
     script = None
+    beside = ()
 
     def __init_subclass__(cls, script=None, **kwargs):
         """Join the scripts that a figure needs; without a name, the class is one that traitlets derives."""
@@ -61,10 +70,12 @@ class LiveFigure(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         """Add to the widget what a page without a kernel needs."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        state = json.dumps(self.state(), separators=(",", ":")).replace("<", "\\u003c")
+        state = self.state()
+        large = {name: state.pop(name) for name in self.beside}
         alt, address = html.escape(self.description()), self._picture_address()
         data["text/html"] = (
-            f'<div class="live" data-live="{self.script}"><script type="application/json">{state}</script>'
+            f'<div class="live" data-live="{self.script}">{_json_script(state)}'
+            f"{''.join(_json_script(value, name) for name, value in large.items())}"
             f'<img alt="{alt}" src="{address}"></div>'
         )
         return data, metadata
@@ -79,6 +90,12 @@ class LiveFigure(anywidget.AnyWidget):
         return "data:image/svg+xml," + quote(
             " ".join(drawing[drawing.index("<svg") :].split()), safe=" /:;=,()"
         )
+
+
+def _json_script(value, beside=None):
+    name = f' data-beside="{beside}"' if beside else ""
+    text = json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json"{name}>{text}</script>'
 
 
 class Vector(traitlets.TraitType):

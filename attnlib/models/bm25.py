@@ -10,8 +10,9 @@ def bm25(queries, documents, *, n_words, k1=1.2, b=0.75):
 
     .. math::
 
-        s(q, d) = \sum_{w \in q} \ln\!\left(1 + \frac{N - n_w + 1/2}{n_w + 1/2}\right)
-        \frac{c_{dw} (k_1 + 1)}{c_{dw} + k_1 (1 - b + b \, |d| / \overline{|d|})}
+        s(q, d) &= \sum_{w \in q} r_w \,
+        \frac{c_{dw} (k_1 + 1)}{c_{dw} + k_1 (1 - b + b \, |d| / \overline{|d|})} \\
+        r_w &= \ln\!\left(1 + \frac{N - n_w + 1/2}{n_w + 1/2}\right)
 
     with c how often a word comes in a document, n_w in how many of the N documents it comes at all.
 

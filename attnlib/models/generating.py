@@ -65,6 +65,48 @@ def choose(logits, *, temperature=1.0, top_k=None, rng=None):
     return (cumulative > mark).argmax(axis=-1)
 
 
+def likeliest(step, n_texts, n, *, start, end):
+    """Say the likeliest word, tell it to the model, and say the next, until the end.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(words)`` is told the last word of each text, of shape (n_texts,), and returns a score for
+        each word that may come next, of shape (n_texts, n_words). It remembers the words before.
+    n_texts : int
+        How many texts are said side by side.
+    n : int
+        How many words to say at most.
+    start, end : int
+        The word that is told first, and the one after which nothing more is said.
+
+    Returns
+    -------
+    ndarray of int, shape (n_texts, T)
+        The words; behind the first end of a row, only ends.
+
+    Raises
+    ------
+    TypeError
+        If `n` isn't an integer.
+    ValueError
+        If it is less than 1.
+
+    Examples
+    --------
+    >>> likeliest(lambda words: np.eye(5)[words + 1], 2, 9, start=0, end=3)
+    array([[1, 2, 3],
+           [1, 2, 3]])
+    """
+    n = require_count("n", n, 1)
+    words, said, ended = np.full(n_texts, start), [], np.zeros(n_texts, dtype=bool)
+    while len(said) < n and not ended.all():
+        words = np.where(ended, end, step(words).argmax(axis=-1))
+        ended |= words == end
+        said.append(words)
+    return np.stack(said, axis=1)
+
+
 def generate(
     params,
     prompt,

@@ -82,7 +82,10 @@ def bag(table, ids):
 def memory_network(params, facts, question):
     r"""Return a score for each word that may be the answer to a question about facts.
 
-    .. math:: p_h = \mathrm{softmax}(u_h M^\top / \sqrt d), \qquad u_{h+1} = u_h W_h + p_h C_h
+    .. math::
+
+        p_h &= \mathrm{softmax}(u_h M^\top / \sqrt d) \\
+        u_{h+1} &= u_h W_h + p_h C_h
 
     with u the question, M the facts as keys and C_h the facts as the values of hop h.
 

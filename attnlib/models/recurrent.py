@@ -18,6 +18,7 @@ from attnlib.layers import (
     tanh,
     watching,
 )
+from attnlib.models.generating import likeliest
 
 #: How the decoder looks back at the source: not at all, or by which scores.
 ATTENTION = ("none", "additive", "dot")
@@ -206,9 +207,11 @@ def _step(params, name, x, state):
 def decode_step(params, words, state, encoded, *, attention):
     r"""Take one step of the decoder: look back, and read the word that was said last.
 
-    .. math:: c_t = \mathrm{Attention}(s_{t-1}, K, M), \qquad
-        s_t = \mathrm{LSTM}([y_{t-1}, c_t], s_{t-1}), \qquad
-        z_t = [s_t, c_t] W + b
+    .. math::
+
+        c_t &= \mathrm{Attention}(s_{t-1}, K, M) \\
+        s_t &= \mathrm{LSTM}([y_{t-1}, c_t], s_{t-1}) \\
+        z_t &= [s_t, c_t] W + b
 
     Parameters
     ----------
@@ -315,17 +318,17 @@ def greedy(params, ids, keep, n, *, start, end, attention):
         As in `encode`.
     """
     encoded = encode(params, ids, keep, attention=attention)
-    words = np.full(len(encoded.keep), start)
-    state, said, ended = encoded.state, [], np.zeros(len(words), dtype=bool)
+    state = encoded.state
+
+    def step(words):
+        nonlocal state
+        features, state = decode_step(params, words, state, encoded, attention=attention)
+        return linear(features, params["out.w"], params["out.b"])
+
     with watching() as seen:
-        while len(said) < require_count("n", n, 1) and not ended.all():
-            features, state = decode_step(params, words, state, encoded, attention=attention)
-            words = linear(features, params["out.w"], params["out.b"]).argmax(axis=-1)
-            words[ended] = end
-            ended |= words == end
-            said.append(words)
+        said = likeliest(step, len(encoded.keep), n, start=start, end=end)
     weights = np.concatenate([w[:, 0] for w in seen], axis=1) if seen else None
-    return Translated(np.stack(said, axis=1), weights)
+    return Translated(said, weights)
 
 
 def _require_params(params, attention):

@@ -108,8 +108,10 @@ def baselines():
 def answer(scores, entries, n):
     r"""Return how likely each word is as the answer to each entry's question, read in what is fetched.
 
-    .. math:: p(a \mid q) = \sum_{d \in \mathrm{top}_n(q)} p(d \mid q) \; p(a \mid q, d), \qquad
-        p(d \mid q) = \mathrm{softmax}(s)_d
+    .. math::
+
+        p(a \mid q) &= \sum_{d \in \mathrm{top}_n(q)} p(d \mid q) \; p(a \mid q, d) \\
+        p(d \mid q) &= \mathrm{softmax}(s)_d
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ from attnlib.trained import (
     park,
     reports,
     speech,
+    t5,
     translation,
     witches,
 )
@@ -24,4 +25,5 @@ EXPERIMENTS = {
     "speech": speech.EXPERIMENT,
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
+    "t5": t5.EXPERIMENT,
 }

@@ -2,10 +2,13 @@
 
 from attnlib.byhand import MACBETH, example, steps
 from attnlib.plots import grid
-from attnlib.worksheets._sheet import LEFT, Sheet, lines, step
+from attnlib.worksheets._sheet import LEFT, RIGHT, Sheet, lines, step
 
-CELL = (0.37, 0.32)
-WIDE = (0.62, 0.32)  # holds a fraction
+CELL = (0.34, 0.32)
+WIDE = (0.62, 0.38)  # holds a fraction
+GAP = 0.2
+LABELS = LEFT + 1.15  # the tokens stand before it
+SYMBOLS = {"w_q": "W_Q", "w_k": "W_K", "w_v": "W_V"}
 ASKED = ("q", "k", "v", "scores", "scaled_scores", "powers", "totals", "weights", "context")
 
 
@@ -26,61 +29,76 @@ def _first_page(ax, worked, boxes):
         "each, and the matrices that turn them into queries, keys and values. Fill in every box, in",
         "integers and fractions. Nothing is rounded, except where you are told to round down.",
     )
-    step(ax, 9.1, "Given, and step 1: project", "q = x W_Q,   k = x W_K,   v = x W_V")
+    step(ax, 9.45, "Given, and step 1: project", "q = x $W_Q$,   k = x $W_K$,   v = x $W_V$")
     n_features = len(worked.features)
-    left, upper = 1.85, 8.3
+    upper = 8.9
     lower = upper - n_features * CELL[1] - 0.95
-    grid(ax, worked.x, at=(left, lower), cell=CELL, name="x", rows=worked.tokens, size=11)
+    note = ("An entry of q stands", "where the row of x and", "the column of $W_Q$ that")
+    note += ("make it cross. Multiply", "in pairs, then add. The", "same goes for k and v.")
+    lines(ax, upper - 0.05, *note)
+    grid(ax, worked.x, at=(LABELS, lower), cell=CELL, name="x", rows=worked.tokens, size=11)
     for place, feature in enumerate(worked.features):
-        x, y = left + (place + 0.5) * CELL[0], lower + 0.08
+        x, y = LABELS + (place + 0.5) * CELL[0], lower + 0.08
         ax.text(x, y, feature, fontsize=10, rotation=90, ha="center", va="bottom")
-    width = worked.w_q.shape[-1] * CELL[0] + 0.2
-    across = left + n_features * CELL[0] + 0.2
-    for place, (given, name) in enumerate((("w_q", "W_Q"), ("w_k", "W_K"), ("w_v", "W_V"))):
-        at = (across + place * width, upper)
+    width = worked.w_q.shape[-1] * CELL[0] + GAP
+    across = RIGHT + GAP - len(SYMBOLS) * width
+    for place, (given, symbol) in enumerate(SYMBOLS.items()):
+        at, name = (across + place * width, upper), rf"$\mathbf{{{symbol}}}$"
         grid(ax, getattr(worked, given), at=at, cell=CELL, name=name, size=11)
         asked = given[-1]
         grid(ax, boxes[asked], at=(at[0], lower), cell=CELL, name=asked, size=11)
     for place, feature in enumerate(worked.features):
         y = upper - (place + 0.5) * CELL[1]
         ax.text(across - 0.1, y, feature, fontsize=10, ha="right", va="center")
-    ax.text(
-        LEFT,
-        lower - 2.0,
-        "An entry of q stands where the row of x and the column of W_Q that make it cross.\n"
-        "Multiply in pairs, then add. The same goes for k and v.",
-        fontsize=11,
-        va="top",
-        linespacing=1.5,
-    )
+
+    step(ax, 4.3, "Step 2: compare", "scores = q kᵀ. Copy q, and k with its rows as columns.")
+    q, k = boxes["q"], boxes["k"]
+    right, upper = LABELS + q.shape[-1] * CELL[0] + GAP, 3.6
+    named = {"cell": (WIDE[0], CELL[1]), "size": 11}
+    grid(ax, k.T, at=(right, upper), name="kᵀ", **named)
+    _head(ax, worked, at=(right, upper), width=WIDE[0])
+    lower = upper - k.shape[-1] * CELL[1] - 0.35
+    grid(ax, q, at=(LABELS, lower), cell=CELL, name="q", rows=worked.tokens, size=11)
+    grid(ax, boxes["scores"], at=(right, lower), name="scores", **named)
 
 
 def _second_page(ax, worked, boxes):
     tokens = worked.tokens
-    step(ax, 10.45, "Step 2: compare", "scores = q kᵀ. Copy q, and k with its rows as columns.")
-    left = 1.85
-    q, k, v = boxes["q"], boxes["k"], boxes["v"]
-    right = left + q.shape[-1] * CELL[0] + 0.25
-    grid(ax, k.T, at=(right, 9.85), cell=CELL, name="kᵀ", size=11)
-    lower = 9.85 - k.shape[-1] * CELL[1] - 0.38
-    grid(ax, q, at=(left, lower), cell=CELL, name="q", rows=tokens, size=11)
-    grid(ax, boxes["scores"], at=(right, lower), cell=CELL, name="scores", size=11)
+    n, d_v = len(tokens), boxes["v"].shape[-1]
+    narrow = (0.52, WIDE[1])
+    third = n * narrow[0] + GAP + WIDE[0]
+    beside, upper = RIGHT - third, 9.65
+    step(ax, 10.4, "Step 3: scale", "halve each score and round down")
+    step(ax, 10.4, "Step 4: softmax", "powers of three, row sums", x=beside)
+    grid(
+        ax,
+        boxes["scaled_scores"],
+        at=(LABELS, upper),
+        cell=WIDE,
+        name="scaled scores",
+        rows=tokens,
+        size=11,
+    )
+    _head(ax, worked, at=(LABELS, upper), width=WIDE[0])
+    grid(ax, boxes["powers"], at=(beside, upper), cell=narrow, name="powers", size=11)
+    _head(ax, worked, at=(beside, upper), width=narrow[0])
+    grid(ax, boxes["totals"], at=(RIGHT - WIDE[0], upper), cell=WIDE, name="sum", size=11)
 
-    step(ax, 6.75, "Step 3: scale", "halve each score and round down")
-    grid(ax, boxes["scaled_scores"], at=(left, 6.15), cell=CELL, name="scaled scores", rows=tokens, size=11)
-    beside = 4.7
-    step(ax, 6.75, "Step 4: softmax", "powers of three, row sums", x=beside)
-    grid(ax, boxes["powers"], at=(beside, 6.15), cell=CELL, name="powers", size=11)
-    far = beside + len(tokens) * CELL[0] + 0.2
-    grid(ax, boxes["totals"], at=(far, 6.15), cell=WIDE, name="sum", size=11)
+    step(ax, 7.1, "Step 4, continued", "weight = power divided by row sum")
+    step(ax, 7.1, "Step 5: mix", "context = weights v. Copy v.", x=beside)
+    upper, cell = 6.35, (third / d_v, WIDE[1])
+    grid(ax, boxes["v"], at=(beside, upper), cell=cell, name="v, copied", size=11)
+    lower = upper - n * WIDE[1] - 0.6
+    grid(ax, boxes["weights"], at=(LABELS, lower), cell=WIDE, name="weights", rows=tokens, size=11)
+    _head(ax, worked, at=(LABELS, lower), width=WIDE[0])
+    grid(ax, boxes["context"], at=(beside, lower), cell=cell, name="context", size=11)
 
-    step(ax, 4.2, "Step 4, continued", "weight = power divided by row sum")
-    step(ax, 4.2, "Step 5: mix", "context = weights v", x=beside)
-    lower = 3.6 - len(tokens) * CELL[1] - 0.38
-    grid(ax, v, at=(beside, 3.6), cell=(WIDE[0] * 1.1, CELL[1]), name="v, copied", size=11)
-    grid(ax, boxes["weights"], at=(left, lower), cell=WIDE, name="weights", rows=tokens, size=11)
-    context = {"at": (beside, lower), "cell": (WIDE[0] * 1.1, CELL[1]), "name": "context", "size": 11}
-    grid(ax, boxes["context"], **context)
+
+def _head(ax, worked, *, at, width):
+    """Write the tokens above the columns of a matrix, "Lady" and "Witches" for the longer names."""
+    for place, token in enumerate(worked.tokens):
+        x, y = at[0] + (place + 0.5) * width, at[1] + 0.06
+        ax.text(x, y, token.removeprefix("the ").split()[0], fontsize=8.5, ha="center", va="bottom")
 
 
 SHEET = Sheet(

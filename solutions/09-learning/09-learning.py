@@ -235,7 +235,8 @@ check(layer_norm, "layer_norm", hidden=True)
 #
 # <details><summary>Hint: the order</summary>
 #
-# On the way there the gain came last, so on the way back it comes first: `dn = gain * dy`.
+# On the way there the gain came last, so on the way back it comes first. That makes `dn`, the gradient
+# with respect to n, out of `dy`.
 #
 # </details>
 

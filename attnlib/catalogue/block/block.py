@@ -377,7 +377,8 @@ def _visible():
         _drawn(rng, 3, 4, d_hidden=5),
         _drawn(rng, 4, 6, d_hidden=7, masked=True),
         _drawn(rng, 2, 3, 5, d_hidden=11),
-        _drawn(rng, 5, 5, d_hidden=5, masked=True),
+        _drawn(rng, 5, 3, d_hidden=3, masked=True),
+        _drawn(rng, 4, 4, d_hidden=4),
     ]
 
 
@@ -385,7 +386,7 @@ def _hidden(rng):
     return [
         _drawn(rng, 5, 7, d_hidden=3, masked=True),
         _drawn(rng, 2, 3, 4, 6, d_hidden=5),
-        _drawn(rng, 2, 4, 4, d_hidden=4, masked=True),
+        _drawn(rng, 2, 4, 3, d_hidden=4, masked=True),
         _drawn(rng, 1, 3, d_hidden=2),
     ]
 

@@ -80,7 +80,7 @@ def _visible():
         Case((pairs, *both, *back)),
         _drawn(rng, 3, 2, d_hidden=5),
         _drawn(rng, 2, 3, 5, d_hidden=7),
-        _drawn(rng, 4, 4, d_hidden=4),
+        _drawn(rng, 4, 3, d_hidden=3),
     ]
 
 
@@ -88,8 +88,8 @@ def _hidden(rng):
     return [
         _drawn(rng, 5, 3, d_hidden=2),
         _drawn(rng, 2, 3, 2, 5, d_hidden=11),
-        _drawn(rng, 3, 3, d_hidden=3),
-        _drawn(rng, 7, d_hidden=5),
+        _drawn(rng, 2, 5, d_hidden=5),
+        _drawn(rng, 1, 7, d_hidden=5),
     ]
 
 

@@ -7,6 +7,10 @@ from attnlib.catalogue.learning import PAGE
 from attnlib.exercise import Case, Exercise, Misconception
 
 
+def _layer_norm(x, gain, shift):
+    return layers.layer_norm(x, gain, shift)
+
+
 def without_epsilon(x, gain, shift):
     centred = x - x.mean(axis=-1, keepdims=True)
     return gain * centred / centred.std(axis=-1, keepdims=True) + shift
@@ -100,7 +104,7 @@ def _norm_hidden(rng):
 EXERCISE = Exercise(
     name="layer_norm",
     section=f"{PAGE}#learning-norm",
-    reference=layers.layer_norm,
+    reference=_layer_norm,
     visible=_norm_visible,
     hidden=_norm_hidden,
     axes=("token", "feature"),

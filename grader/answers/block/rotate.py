@@ -5,14 +5,14 @@ import math
 import numpy as np
 
 
-def turn_every_second_feature(x, positions):
-    d = x.shape[-1]
-    angles = positions[:, None] / 10000 ** (np.arange(0, d, 2) / d)
-    even, odd = x[..., 0::2], x[..., 1::2]
-    y = np.empty(x.shape)
-    y[..., 0::2] = even * np.cos(angles) - odd * np.sin(angles)
-    y[..., 1::2] = even * np.sin(angles) + odd * np.cos(angles)
-    return y
+def turn_pairs_on_an_axis_of_their_own(x, positions):
+    half = x.shape[-1] // 2
+    speeds = 10000.0 ** -(np.arange(half) / half)
+    phi = positions[:, np.newaxis] * speeds
+    pairs = x.reshape(*x.shape[:-1], half, 2)
+    left, right = pairs[..., 0], pairs[..., 1]
+    turned = [np.cos(phi) * left - np.sin(phi) * right, np.sin(phi) * left + np.cos(phi) * right]
+    return np.stack(turned, axis=-1).reshape(x.shape)
 
 
 def turn_in_the_complex_plane(x, positions):
@@ -59,7 +59,7 @@ def turn_by_einsum(x, positions):
 
 
 ANSWERS = (
-    turn_every_second_feature,
+    turn_pairs_on_an_axis_of_their_own,
     turn_in_the_complex_plane,
     turn_by_matrices,
     turn_one_by_one,

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from attnlib import attention, causal_mask
+from attnlib.dot_product import attention
+from attnlib.masks import causal_mask
 
 
 def step_by_the_formula(x, positions, w_q, w_k, w_v, k_cache, v_cache):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-import attnlib
+from attnlib.probability import softmax
 
 
 def weights_by_softmax(logits, *, temperature=1.0, top_k=None):
@@ -44,8 +44,8 @@ def weights_by_the_library(logits, *, temperature=1.0, top_k=None):
     k = logits.shape[-1] if top_k is None else top_k
     least = -np.sort(-logits, axis=-1)[..., k - 1 : k]
     if temperature == 0:
-        return attnlib.softmax(np.where(logits == logits.max(axis=-1, keepdims=True), 0.0, -np.inf))
-    return attnlib.softmax(np.where(logits < least, -np.inf, logits), temperature=temperature)
+        return softmax(np.where(logits == logits.max(axis=-1, keepdims=True), 0.0, -np.inf))
+    return softmax(np.where(logits < least, -np.inf, logits), temperature=temperature)
 
 
 def weights_by_rank(logits, *, temperature=1.0, top_k=None):

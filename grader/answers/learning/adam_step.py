@@ -5,12 +5,11 @@ import math
 import numpy as np
 
 
-def as_in_the_chapter(theta, g, m, v, t, rate):
-    m = 0.9 * m + 0.1 * g
-    v = 0.999 * v + 0.001 * g**2
-    m_hat = m / (1 - 0.9**t)
-    v_hat = v / (1 - 0.999**t)
-    return theta - rate * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+def both_means_at_once(theta, g, m, v, t, rate):
+    betas = np.reshape([0.9, 0.999], (2, *[1] * theta.ndim))
+    means = betas * np.stack([m, v]) + (1 - betas) * np.stack([g, g * g])
+    first, second = means / (1 - betas**t)
+    return theta - rate * first / (second**0.5 + 1e-8), means[0], means[1]
 
 
 def towards_the_new(theta, g, m, v, t, rate):
@@ -55,7 +54,7 @@ def on_copies(theta, g, m, v, t, rate):
 
 
 ANSWERS = (
-    as_in_the_chapter,
+    both_means_at_once,
     towards_the_new,
     with_named_betas,
     number_by_number,

@@ -5,14 +5,14 @@ import numpy as np
 from attnlib.layers import cross_entropy
 
 
-def entry_by_entry(logits, targets, h):
-    gradient = np.zeros(logits.shape)
-    for place in np.ndindex(logits.shape):
-        up, down = logits.copy(), logits.copy()
-        up[place] += h
-        down[place] -= h
-        gradient[place] = (cross_entropy(up, targets) - cross_entropy(down, targets)) / (2 * h)
-    return gradient
+def two_rows_of_losses(logits, targets, h):
+    def losses(step):
+        places = (np.arange(logits.size) == place for place in range(logits.size))
+        return np.array(
+            [cross_entropy(logits + step * place.reshape(logits.shape), targets) for place in places]
+        )
+
+    return ((losses(h) - losses(-h)) / (2 * h)).reshape(logits.shape)
 
 
 def put_back(logits, targets, h):
@@ -70,7 +70,7 @@ def with_an_inner_function(logits, targets, h):
 
 
 ANSWERS = (
-    entry_by_entry,
+    two_rows_of_losses,
     put_back,
     by_unit_vectors,
     mean_of_both_sides,

@@ -9,7 +9,7 @@ import { change, drawOn, read } from "../kit/state.js";
 import { number, report } from "../kit/text.js";
 
 const NAMES = ["tokens", "outlines", "voices", "q", "k", "v", "query", "mode"];
-const MODES = [["hand", "half, powers of 3"], ["standard", "√dₖ, powers of e"]];
+const MODES = [["hand", "half rounded down, powers of 3"], ["standard", "√dₖ, powers of e"]];
 
 export function compute({ q, k, v, query, mode }) {
   const hand = mode === "hand";

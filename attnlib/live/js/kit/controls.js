@@ -55,3 +55,26 @@ export function choice(label, options, onchoose) {
 
 export const button = (text, onclick) =>
   html("button", { type: "button", class: "live-button", onclick }, text);
+
+// One stop for the Tab key among several controls, between which arrows, Home and End move.
+export function roving(controls) {
+  const rest = (at) => controls.forEach((control, i) => (control.tabIndex = i === at ? 0 : -1));
+  controls.forEach((control, i) => {
+    control.addEventListener("focus", () => rest(i));
+    control.addEventListener("keydown", (event) => {
+      const last = controls.length - 1;
+      const to = {
+        ArrowUp: i - 1,
+        ArrowLeft: i - 1,
+        ArrowDown: i + 1,
+        ArrowRight: i + 1,
+        Home: 0,
+        End: last,
+      };
+      if (!(event.key in to)) return;
+      event.preventDefault();
+      controls[to[event.key]]?.focus();
+    });
+  });
+  rest(0);
+}

@@ -24,6 +24,11 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+// A text that is already there is left alone, so that nothing is laid out again.
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 let issued = 0;
 export const uniqueId = (stem) => `live-${stem}-${Date.now().toString(36)}-${(issued += 1)}`;
 

@@ -2,7 +2,7 @@
 
 const { cancelAnimationFrame, matchMedia, requestAnimationFrame } = globalThis;
 
-const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Move numbers to where they should be; at once for readers who asked for less motion.
 export function glide(show, milliseconds = 350) {

@@ -2,9 +2,11 @@
 
 const { document } = globalThis;
 
-function pageModel(state) {
+// `beside` has the addresses of scripts that bring what the state lacks.
+function pageModel(state, beside) {
   const heard = new Map();
   return {
+    beside,
     get: (name) => state[name],
     set(name, value) {
       if (state[name] === value) return;
@@ -21,7 +23,13 @@ function pageModel(state) {
 
 export function bringToLife(script, render) {
   for (const el of document.querySelectorAll(`[data-live="${script}"]`)) {
-    const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
-    render({ model: pageModel(state), el });
+    const [stated, ...large] = el.querySelectorAll('script[type="application/json"]');
+    const state = JSON.parse(stated.textContent);
+    const beside = {};
+    for (const { dataset, textContent } of large) {
+      if (dataset.src) beside[dataset.beside] = dataset.src;
+      else state[dataset.beside] = JSON.parse(textContent);
+    }
+    render({ model: pageModel(state, beside), el });
   }
 }

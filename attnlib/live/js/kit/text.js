@@ -31,3 +31,14 @@ export function report() {
   };
   return { node: html("div", { class: "live-report" }, seen, spoken), say };
 }
+
+const SPACE = "\u202f"; // narrow, and no line breaks at it
+
+// what is neither certain nor impossible isn't rounded to it
+export function percent(share) {
+  if (share > 0 && share < 0.0005) return `<${SPACE}0.1${SPACE}%`;
+  if (share > 0.9995 && share < 1) return `>${SPACE}99.9${SPACE}%`;
+  return `${number(100 * share, share === 1 ? 0 : 1)}${SPACE}%`;
+}
+
+export const quoted = (texts) => list(texts.map((text) => `“${text}”`));

@@ -1,0 +1,37 @@
+// What is too large to stand in a page stands beside it, and is read when somebody looks.
+
+import { html } from "./elements.js";
+
+const { addEventListener, document, IntersectionObserver, removeEventListener } = globalThis;
+
+// Call `then` once a figure comes near the window or is printed, and its trait is there: in a notebook it always
+// is, on a page a script brings it (see LiveFigure.beside). `failed` hears that there is none. Returns what
+// forgets it all.
+export function whenSeen(el, model, name, { then, failed }) {
+  const bring = () => {
+    forget();
+    if (model.get(name) !== undefined) {
+      then();
+      return;
+    }
+    const script = html("script", {
+      src: model.beside[name],
+      onload: () => {
+        model.set(name, script.holds);
+        then();
+      },
+      onerror: failed,
+    });
+    document.head.append(script);
+  };
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) bring();
+  }, { rootMargin: "400px" });
+  const forget = () => {
+    observer.disconnect();
+    removeEventListener("beforeprint", bring);
+  };
+  observer.observe(el);
+  addEventListener("beforeprint", bring);
+  return forget;
+}

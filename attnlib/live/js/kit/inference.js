@@ -1,0 +1,116 @@
+// What a trained model is made of: the counterpart of attnlib.layers. A matrix holds its numbers row by row in
+// a Float32Array; tokens are its rows, and a vector is a matrix of one row.
+
+export const matrix = (rows, columns, data = new Float32Array(rows * columns)) => ({ rows, columns, data });
+export const rowOf = ({ columns, data }, i) => data.subarray(i * columns, (i + 1) * columns);
+export const rowsOf = (x) => Array.from({ length: x.rows }, (_, i) => Array.from(rowOf(x, i)));
+
+// The parameters of attnlib.live.params, by name: float16 in base64, each number's low byte first.
+export function unpack(shapes, numbers) {
+  const bytes = globalThis.atob(numbers);
+  const params = {};
+  let at = 0;
+  for (const [name, shape] of Object.entries(shapes)) {
+    const [rows, columns] = shape.length === 1 ? [1, shape[0]] : shape;
+    params[name] = matrix(rows, columns);
+    for (let i = 0; i < rows * columns; i += 1) {
+      params[name].data[i] = float16(bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8));
+      at += 2;
+    }
+  }
+  return params;
+}
+
+// of finite numbers
+function float16(bits) {
+  const exponent = (bits >> 10) & 31;
+  const size = exponent === 0 ? (bits & 1023) * 2 ** -24 : (1024 + (bits & 1023)) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
+export function embedding(table, ids) {
+  const x = matrix(ids.length, table.columns);
+  ids.forEach((id, i) => rowOf(x, i).set(rowOf(table, id)));
+  return x;
+}
+
+// y may have more rows than x, as positions have
+export const plus = (x, y) => matrix(x.rows, x.columns, x.data.map((number, i) => number + y.data[i]));
+
+export const relu = (x) => matrix(x.rows, x.columns, x.data.map((number) => Math.max(number, 0)));
+
+// x w + b
+export function linear(x, w, b = null) {
+  const y = matrix(x.rows, w.columns);
+  const sums = new Float64Array(w.columns);
+  for (let i = 0; i < x.rows; i += 1) {
+    if (b === null) sums.fill(0);
+    else sums.set(b.data);
+    for (let k = 0; k < x.columns; k += 1) {
+      const number = x.data[i * x.columns + k];
+      for (let j = 0, at = k * w.columns; j < w.columns; j += 1, at += 1) sums[j] += number * w.data[at];
+    }
+    y.data.set(sums, i * w.columns);
+  }
+  return y;
+}
+
+export function layerNorm(x, gain, shift) {
+  const y = matrix(x.rows, x.columns);
+  for (let i = 0; i < x.rows; i += 1) {
+    const token = rowOf(x, i);
+    const mean = token.reduce((total, number) => total + number, 0) / x.columns;
+    const variance = token.reduce((total, number) => total + (number - mean) ** 2, 0) / x.columns;
+    const rate = 1 / Math.sqrt(variance + 1e-5);
+    rowOf(y, i).set(token.map((number, j) => gain.data[j] * (number - mean) * rate + shift.data[j]));
+  }
+  return y;
+}
+
+// The weights of each row of scores at a temperature; scores may be -Infinity, but not a whole row of them.
+export function softmaxRows(scores, temperature = 1) {
+  const weights = matrix(scores.rows, scores.columns);
+  for (let i = 0; i < scores.rows; i += 1) {
+    const row = rowOf(scores, i);
+    const largest = row.reduce((most, score) => Math.max(most, score), -Infinity);
+    const powers = Float64Array.from(row, (score) => Math.exp((score - largest) / temperature));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    rowOf(weights, i).set(powers.map((power) => power / total));
+  }
+  return weights;
+}
+
+// query i may attend to key j
+export const causal = (i, j) => j <= i;
+
+// Attention with heads side by side, as attnlib.layers.attend: the context, and the weights of each head. What
+// mask(i, j) is false for is hidden.
+export function attend(q, k, v, { n_heads = 1, mask = () => true } = {}) {
+  const context = matrix(q.rows, v.columns);
+  const size = q.columns / n_heads;
+  const width = v.columns / n_heads;
+  const weights = Array.from({ length: n_heads }, (_, h) => {
+    const scores = matrix(q.rows, k.rows);
+    for (let i = 0; i < q.rows; i += 1) {
+      for (let j = 0; j < k.rows; j += 1) {
+        let score = mask(i, j) ? 0 : -Infinity;
+        for (let n = h * size; n < (h + 1) * size && score > -Infinity; n += 1) {
+          score += q.data[i * q.columns + n] * k.data[j * k.columns + n];
+        }
+        scores.data[i * k.rows + j] = score / Math.sqrt(size);
+      }
+    }
+    const shares = softmaxRows(scores);
+    for (let i = 0; i < q.rows; i += 1) {
+      for (let n = h * width; n < (h + 1) * width; n += 1) {
+        let gathered = 0;
+        for (let j = 0; j < k.rows; j += 1) {
+          gathered += shares.data[i * k.rows + j] * v.data[j * v.columns + n];
+        }
+        context.data[i * v.columns + n] = gathered;
+      }
+    }
+    return shares;
+  });
+  return { context, weights };
+}
