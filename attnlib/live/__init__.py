@@ -27,6 +27,7 @@ from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
+from attnlib.live.hops import Hops
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
@@ -40,6 +41,7 @@ __all__ = [
     "ByHand",
     "Descent",
     "Heads",
+    "Hops",
     "LiveFigure",
     "Masks",
     "Order",
@@ -51,4 +53,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT, Hops)
