@@ -106,9 +106,12 @@ def _hidden(rng):
     own = rng.integers(0, 11, size=7)
     whole = rng.integers(0, 3, size=(13, 5)).astype(float)
     right = rng.integers(0, 5, size=13)
+    long = rng.integers(0, 4, size=(9, 60)).astype(float)  # NumPy sorts short rows stably in any case
+    theirs = rng.integers(0, 60, size=9)
     return [
         *(Case((scores, own, k)) for k in (1, 3, 5, 11)),
         *(Case((whole, right, k)) for k in (1, 2, 4)),
+        *(Case((long, theirs, k)) for k in (10, 20, 30)),
         Case((np.ones((6, 4)), np.array([0, 1, 2, 3, 1, 0]), 2)),
         Case((scores[:1], own[:1], 20)),
     ]
