@@ -109,39 +109,31 @@ export function render({ model, el }) {
     (n_hops) => change(model, { n_hops }),
   );
 
-  let refused = "";
-  const rows = first.facts.map((_, i) =>
+  const rowOfFact = (i) =>
     factRow({
       ontell(isTold) {
         const { left_out, facts } = now();
         const without = left_out.filter((j) => j !== i);
         const next = isTold ? without : [...without, i].sort((a, b) => a - b);
-        refused = next.length === facts.length ? "A story needs a fact: this one stays." : "";
-        if (refused === "") change(model, { left_out: next });
-        else draw(now());
+        if (next.length < facts.length) change(model, { left_out: next });
+        else draw(now(), "A story needs a fact: this one stays. ");
       },
       onnext() {
         const { facts, places, things: all } = now();
         const words = facts[i].split(" ");
         const names = words[1] === "is" ? places : all;
         const name = names[(names.indexOf(words.at(-1)) + 1) % names.length];
-        refused = "";
-        change(model, { facts: facts.with(i, [...words.slice(0, -1), name].join(" ")) });
+        const other = [...words.slice(0, -1), name].join(" ");
+        change(model, { facts: facts.map((fact, j) => (j === i ? other : fact)) });
       },
-    })
-  );
+    });
+  let rows = [];
   const heads = [1, 2].map((h) => html("span", { class: `hops-head hops-${h}` }, `hop ${h}`));
-  const story = html(
-    "div",
-    {
-      class: "hops-story",
-      role: "group",
-      "aria-label": "The story: which facts are told, and what they say",
-    },
-    html("span", { class: "hops-head" }, "the story"),
-    ...heads,
-    ...rows.flatMap(({ parts }) => parts),
-  );
+  const story = html("div", {
+    class: "hops-story",
+    role: "group",
+    "aria-label": "The story: which facts are told, and what they say",
+  });
   const answers = Array.from({ length: N_ANSWERS }, () => bar("hops-answer"));
   const title = html("p", { class: "hops-title", id: uniqueId("answer") });
   const { node: text, say } = report();
@@ -161,8 +153,16 @@ export function render({ model, el }) {
     text,
   );
 
-  function draw(state) {
+  function draw(state, refused = "") {
     const { weights, likely } = compute(state);
+    if (rows.length !== state.facts.length) {
+      rows = state.facts.map((_, i) => rowOfFact(i));
+      story.replaceChildren(
+        html("span", { class: "hops-head" }, "the story"),
+        ...heads,
+        ...rows.flatMap(({ parts }) => parts),
+      );
+    }
     const kind = kindOf(state);
     const subject = state.question.split(" ").at(-1);
     kinds.show(kind);
@@ -181,12 +181,9 @@ export function render({ model, el }) {
       name.textContent = state.words[order[i]];
       show(likely[order[i]]);
     });
-    say([refused, inWords(state, weights, likely)].filter((part) => part !== "").join(" "));
+    say(refused + inWords(state, weights, likely));
   }
-  const stop = watch(model, NAMES, (state) => {
-    if (state.facts.length === rows.length) draw(state);
-  });
-  return stop;
+  return watch(model, NAMES, (state) => draw(state));
 }
 
 // A fact: whether it is told, its last word, which another may take the place of, and a bar for each hop.
