@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-import attnlib
-from attnlib import attention, attention_weights
+from attnlib.dot_product import attention, attention_weights
+from attnlib.probability import softmax
 
 
 def hops_by_the_formula(u, keys, values, w):
@@ -65,7 +65,7 @@ def hops_story_by_story(u, keys, values, w):
 def hops_with_softmax(u, keys, values, w):
     root, seen = math.sqrt(u.shape[-1]), []
     for c, turn in zip(values, w, strict=True):
-        weights = attnlib.softmax(np.matmul(keys, u[..., None]).squeeze(-1) / root)
+        weights = softmax(np.matmul(keys, u[..., None]).squeeze(-1) / root)
         seen.append(weights)
         turned = np.matmul(u, turn)
         u = turned + np.matmul(weights[..., None, :], c).squeeze(-2)

@@ -6,11 +6,13 @@ import numpy as np
 
 
 def loss_by_log_softmax(queries, keys, *, temperature=0.1):
-    q = queries / np.linalg.norm(queries, axis=-1, keepdims=True)
-    k = keys / np.linalg.norm(keys, axis=-1, keepdims=True)
-    scores = q @ k.T / temperature
-    behind = scores - scores.max(axis=1, keepdims=True)
-    return (np.log(np.exp(behind).sum(axis=1)) - np.diag(behind)).mean()
+    def directions(x):
+        return x / np.linalg.norm(x, axis=-1, keepdims=True)
+
+    cosines = directions(queries) @ directions(keys).T
+    above = (cosines - cosines.max(axis=-1)[:, None]) / temperature
+    log_p = above - np.log(np.sum(np.exp(above), axis=-1, keepdims=True))
+    return -np.trace(log_p) / len(log_p)
 
 
 def loss_by_logaddexp(queries, keys, *, temperature=0.1):
