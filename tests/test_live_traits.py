@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Descent, Heads, Order, Similarity, Split, Spotlight
+from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,13 @@ from attnlib.live import FIGURES, ByHand, Descent, Heads, Order, Similarity, Spl
         (Order, "kind", "by heart"),
         (Order, "query", [1, 0]),
         (Order, "places", 64),
+        (Hops, "facts", ["duncan is in the torch"]),
+        (Hops, "facts", []),
+        (Hops, "left_out", [8]),
+        (Hops, "left_out", range(8)),
+        (Hops, "question", "where is the moor"),
+        (Hops, "question", "who has duncan"),
+        (Hops, "n_hops", 3),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -28,6 +28,7 @@ from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
+from attnlib.live.hops import Hops
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
@@ -41,6 +42,7 @@ __all__ = [
     "ByHand",
     "Descent",
     "Heads",
+    "Hops",
     "LiveFigure",
     "Masks",
     "Order",
@@ -52,4 +54,4 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT, Hops)
