@@ -63,6 +63,13 @@ ORDER = {
         "block",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
+    "translation": (
+        "additive_by_hand",
+        "additive_scores",
+        "additive_attention",
+        "decoder_step",
+        "exact_share",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
