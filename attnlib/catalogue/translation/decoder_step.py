@@ -200,14 +200,14 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "weights over the sentences",
-            "The weights sum to 1 over the sentences of the batch; each sentence has a sum of its own, over "
-            "its words.",
+            "The weights sum to 1 over the sentences of the batch; each sentence has a sum of its own, "
+            "over its words.",
             weights_over_sentences,
         ),
         Misconception(
             "weights over one query",
-            "The context is the plain sum of the memory: a softmax over the only query makes every weight 1. "
-            "It runs over the words of the source.",
+            "The context is the plain sum of the memory: a softmax over the only query makes every weight "
+            "1. It runs over the words of the source.",
             weights_over_a_single_query,
         ),
         Misconception(
