@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from attnlib import softmax
+from attnlib.probability import softmax
 
 
 def contexts_by_the_formula(q, k, v, w_score, keep):

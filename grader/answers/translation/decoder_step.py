@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from attnlib import additive_scores, softmax
+from attnlib.probability import softmax
 from attnlib.layers import additive_attend, lstm_step
+from attnlib.variants import additive_scores
 
 
 def step_by_the_formula(last, h, c, memory, keys, w_q, w_score, w_x, w_h, b):
