@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from attnlib.probability import softmax
 from attnlib.layers import additive_attend, lstm_step
+from attnlib.probability import softmax
 from attnlib.variants import additive_scores
 
 
