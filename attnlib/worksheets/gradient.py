@@ -50,9 +50,9 @@ def _first_page(ax, worked, boxes):
     lines(
         ax,
         10.4,
-        "Macbeth should look at the Witches: the weight that he gives them should be 1. How does",
-        "each number of W_Q and W_K change his surprise, -log₃ of that weight? Go back through the",
-        "head, step by step. Fill in every box, in integers and fractions; nothing is rounded.",
+        "Macbeth should look at the Witches: the weight that he gives them should be 1. How",
+        "does each number of $W_Q$ and $W_K$ change his surprise, -log₃ of that weight? Go back",
+        "through the head. Fill in every box, in integers and fractions; nothing is rounded.",
     )
     step(
         ax,
@@ -109,7 +109,7 @@ def _second_page(ax, worked, boxes):
     mine = worked.x[[ASKER]].T
     down = {"above": boxes["dq_copied"], "above_name": "dq, copied", "rows": features}
     _crossed(ax, (LEFT + 0.85, 6.7), mine, "xᵀ", boxes["dw_q"], "dW_Q", left_cell=CELL, **down)
-    step(ax, 7.3, "Step 6: the matrix of the keys", "dW_K = xᵀ dk, with all of x", x=middle)
+    step(ax, 7.3, "Step 6: the matrix of the keys", "dW_K = xᵀ dk, a feature in each row", x=middle)
     down = {"above": boxes["dk_copied"], "above_name": "dk, copied", "left_cell": (0.27, 0.32)}
     _crossed(ax, (middle, 6.7), worked.x.T, "xᵀ", boxes["dw_k"], "dW_K", **down)
 
