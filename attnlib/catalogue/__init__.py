@@ -64,6 +64,13 @@ ORDER = {
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
     "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
+    "translation": (
+        "additive_by_hand",
+        "additive_scores",
+        "additive_attention",
+        "decoder_step",
+        "exact_share",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

@@ -36,6 +36,7 @@ from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
 from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
+from attnlib.live.translator import Translator
 
 __all__ = [
     "GPT",
@@ -51,7 +52,21 @@ __all__ = [
     "Softmax",
     "Split",
     "Spotlight",
+    "Translator",
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT, Hops)
+FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT, Hops, )
+    Spotlight,
+    Similarity,
+    Scaling,
+    Softmax,
+    ByHand,
+    Masks,
+    Split,
+    Heads,
+    Descent,
+    Order,
+    GPT,
+    Translator,
+)

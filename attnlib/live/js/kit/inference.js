@@ -39,9 +39,24 @@ export const plus = (x, y) => matrix(x.rows, x.columns, x.data.map((number, i) =
 
 export const relu = (x) => matrix(x.rows, x.columns, x.data.map((number) => Math.max(number, 0)));
 
-// x w + b
+export const tanh = (x) => matrix(x.rows, x.columns, x.data.map(Math.tanh));
+
+// the rows of several matrices side by side, in double precision
+export function concat(...parts) {
+  const columns = parts.reduce((total, part) => total + part.columns, 0);
+  const x = matrix(parts[0].rows, columns, new Float64Array(parts[0].rows * columns));
+  for (let i = 0, at = 0; i < x.rows; i += 1) {
+    for (const part of parts) {
+      x.data.set(rowOf(part, i), at);
+      at += part.columns;
+    }
+  }
+  return x;
+}
+
+// x w + b, in the precision of x
 export function linear(x, w, b = null) {
-  const y = matrix(x.rows, w.columns);
+  const y = matrix(x.rows, w.columns, new x.data.constructor(x.rows * w.columns));
   const sums = new Float64Array(w.columns);
   for (let i = 0; i < x.rows; i += 1) {
     if (b === null) sums.fill(0);
@@ -67,9 +82,9 @@ export function layerNorm(x, gain, shift) {
   return y;
 }
 
-// The weights of each row of scores at a temperature; scores may be -Infinity, but not a whole row of them.
+// The weights of each row of scores at a temperature, in the precision of the scores; scores may be -Infinity, but not a whole row of them.
 export function softmaxRows(scores, temperature = 1) {
-  const weights = matrix(scores.rows, scores.columns);
+  const weights = matrix(scores.rows, scores.columns, new scores.data.constructor(scores.data.length));
   for (let i = 0; i < scores.rows; i += 1) {
     const row = rowOf(scores, i);
     const largest = row.reduce((most, score) => Math.max(most, score), -Infinity);
@@ -113,4 +128,31 @@ export function attend(q, k, v, { n_heads = 1, mask = () => true } = {}) {
     return shares;
   });
   return { context, weights };
+}
+
+// One step of an LSTM, as attnlib.layers.lstm_step: the next output and the next memory, side by side.
+export function lstmStep(x, state, w_x, w_h, b) {
+  const size = w_h.rows;
+  const gates = plus(
+    linear(x, w_x, b),
+    linear(matrix(1, size, state.data.subarray(0, size)), w_h),
+  );
+  const open = (gate, j) => 0.5 * (Math.tanh(0.5 * gates.data[gate * size + j]) + 1);
+  const next = matrix(1, 2 * size, new Float64Array(2 * size));
+  for (let j = 0; j < size; j += 1) {
+    const memory = open(1, j) * state.data[size + j] + open(0, j) * Math.tanh(gates.data[2 * size + j]);
+    next.data[size + j] = memory;
+    next.data[j] = open(3, j) * Math.tanh(memory);
+  }
+  return next;
+}
+
+// What one query gathers by additive scores, as attnlib.layers.additive_attend, and its weights.
+export function additiveAttend(q, k, v, w_score) {
+  const scores = matrix(1, k.rows, new Float64Array(k.rows));
+  for (let j = 0; j < k.rows; j += 1) {
+    rowOf(k, j).forEach((key, n) => (scores.data[j] += w_score.data[n] * Math.tanh(q.data[n] + key)));
+  }
+  const weights = softmaxRows(scores);
+  return { context: linear(weights, v), weights };
 }
