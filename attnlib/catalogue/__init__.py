@@ -63,6 +63,7 @@ ORDER = {
         "block",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
+    "bert": ("ceilings_by_hand", "mask_words", "masked_loss", "who_may_look", "mean_vector"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
