@@ -214,7 +214,7 @@ EXERCISE = Exercise(
     properties=(
         Property(
             "A column of padding has no True.",
-            lambda case, got: not (got & ~case.args[0][..., None, :]).any(),
+            lambda case, got: not (got * ~case.args[0][..., None, :]).any(),
         ),
         Property(
             "Every word may look at itself.",
