@@ -27,6 +27,7 @@ from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
+from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
@@ -41,6 +42,7 @@ __all__ = [
     "Descent",
     "Heads",
     "LiveFigure",
+    "Masked",
     "Masks",
     "Order",
     "Scaling",
@@ -51,4 +53,17 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)
+FIGURES = (
+    Spotlight,
+    Similarity,
+    Scaling,
+    Softmax,
+    ByHand,
+    Masks,
+    Split,
+    Heads,
+    Descent,
+    Order,
+    GPT,
+    Masked,
+)
