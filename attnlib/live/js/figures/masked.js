@@ -63,10 +63,6 @@ export function render({ model, el }) {
     const wasCovered = others.length < model.get("covered").length;
     change(model, { covered: wasCovered ? others : [...others, place] });
   };
-  const chips = Array.from(
-    { length: n_places },
-    (_, i) => html("button", { type: "button", class: "masked-word", onclick: () => press(i) }),
-  );
   const sentences = choice(
     "sentence",
     Object.entries(first.sentences).map(([name, text]) => [text, name]),
@@ -75,7 +71,6 @@ export function render({ model, el }) {
   const line = html(
     "div",
     { class: "masked-sentence", role: "group", "aria-label": "Press a word to cover it" },
-    ...chips,
   );
   const bars = barsTable();
   const sides = choice("heads of the model that sees", Object.entries(SIDES), (side) => {
@@ -101,21 +96,29 @@ export function render({ model, el }) {
     ),
   );
 
-  let stops = 0;
+  // a button for each word of a sentence
+  let chips = [];
+  const spell = (n_words) => {
+    chips = Array.from(
+      { length: n_words },
+      (_, i) => html("button", { type: "button", class: "masked-word", onclick: () => press(i) }),
+    );
+    roving(chips);
+    line.replaceChildren(...chips);
+  };
   const draw = (state) => {
     const words = wordsOf(state.text);
     const asked = state.covered.at(-1);
+    if (chips.length !== words.length) spell(words.length);
     chips.forEach((chip, i) => {
-      chip.hidden = i >= words.length;
       const isCovered = state.covered.includes(i);
-      put(chip, isCovered ? COVER : words[i] ?? "");
+      put(chip, isCovered ? COVER : words[i]);
       chip.classList.toggle("masked-asked", i === asked);
       assign(chip, {
         "aria-pressed": isCovered ? "true" : "false",
         "aria-label": `${words[i]}, word ${i + 1}${i === asked ? ", asked for" : ""}`,
       });
     });
-    if (stops !== words.length) roving(chips.slice(0, stops = words.length));
     sentences.show(state.text);
     sides.show(state.side);
     if (!awake) return;
