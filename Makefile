@@ -100,6 +100,8 @@ _build/.drawn-with: $(DRAWN_WITH) | $(INSTALLED)
 	mkdir -p _build
 	touch $@
 
+# models are small: two threads that share a busy core train them several times slower than one
+$(SITE): export OPENBLAS_NUM_THREADS = 1
 # the pages' own state is dropped after a failure, or the next run would not see the warnings again
 $(SITE): $(BOOK) $(EXERCISES) _build/.executed-with _build/.drawn-with | $(INSTALLED)
 	$(BIN)/jupyter-book build -W -n --keep-going . || { rm -rf _build/.doctrees _build/html; exit 1; }

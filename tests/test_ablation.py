@@ -60,7 +60,7 @@ def test_parameters_stay_as_they_are(params):
     ("heads", "n_heads", "error", "says"),
     [
         ([(2, 0)], 3, ValueError, r"no 'block2\.self\.w_o'"),
-        ([(0, 3)], 3, ValueError, "heads must be 0 to 2, got 3 in layer 0"),
+        ([(0, 3)], 3, ValueError, "heads must be 0 to 2, got 3 in block 0"),
         ([(0, -1)], 3, ValueError, "head must be at least 0"),
         ([(0, 1.0)], 3, TypeError, "head must be an integer"),
         ([(0, 1)], 0, ValueError, "n_heads must be at least 1"),

@@ -128,16 +128,16 @@ def test_a_head_that_is_switched_off_leaves_the_whole_model_beside_it(live):
     bars = page.locator(".gpt-candidate")
     expect(bars.first).to_contain_text("actors")
     assert page.locator(".gpt-ghost:visible").count() == 0
-    page.get_by_role("switch", name="head 0 of layer 0").focus()
+    page.get_by_role("switch", name="head 0 of block 0").focus()
     page.page.keyboard.press("Space")
     expect(bars.first).to_contain_text("ducks")
     expect(bars.nth(1)).to_contain_text("actors")
     assert page.locator(".gpt-ghost:visible").count() == 1
     expect(page.locator(".live-text")).to_contain_text(
-        "Off: head 0 of layer 0. With all heads it would be “actors”"
+        "Off: head 0 of block 0. With all heads it would be “actors”"
     )
     page.page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("switch", name="head 1 of layer 0")).to_be_focused()
+    expect(page.get_by_role("switch", name="head 1 of block 0")).to_be_focused()
     page.get_by_role("button", name="all heads on").click()
     expect(bars.first).to_contain_text("actors")
     assert page.get_by_role("switch", checked=False).count() == 0
@@ -178,7 +178,7 @@ def test_what_is_heard_says_the_next_words_and_where_the_heads_look(live):
     expect(spoken).to_be_empty()
     page.get_by_label("Go on with the sentence").press("Enter")
     expect(spoken).to_contain_text("After “actors” the likeliest words are “full stop”")
-    expect(spoken).to_contain_text("The heads of layer 1 look most at")
+    expect(spoken).to_contain_text("The heads of block 1 look most at")
 
 
 def test_weights_are_read_when_somebody_looks(live):
@@ -241,8 +241,8 @@ def test_weights_of_another_model_are_refused():
         ({"query": 20}, "query must be 0 to 19, got 20"),
         ({"temperature": 0}, "above 0"),
         ({"temperature": float("nan")}, "above 0"),
-        ({"off": [(0, 4)]}, "layers and heads that are there"),
-        ({"off": [3]}, "layers and heads that are there"),
+        ({"off": [(0, 4)]}, "blocks and heads that are there"),
+        ({"off": [3]}, "blocks and heads that are there"),
         ({"beginnings": ["to be"]}, "doesn't know: 'be'"),
     ],
 )
@@ -254,7 +254,7 @@ def test_states_that_cannot_be_are_refused(traits, says):
 def test_description_and_picture_say_what_is_off():
     figure = GPT(off=[(0, 0), (1, 2)])
     assert (
-        "Off: head 0 of layer 0, 2 of layer 1; with every head it would be “actors”."
+        "Off: head 0 of block 0, 2 of block 1; with every head it would be “actors”."
         in figure.description()
     )
     assert "Off" not in GPT().description()

@@ -327,7 +327,7 @@ def test_what_search_says_of_a_page_reads_as_sentences(open_page, word):
     excerpts.nth(7).wait_for()
     for text in excerpts.all_inner_texts():
         assert 40 <= len(text) <= 320, text
-        assert re.fullmatch(r"[A-Z].*([.?!]| …)", text), text
+        assert re.fullmatch(r"[A-Z−].*([.?!]| …)", text), text
         assert "Contents" not in text
 
 

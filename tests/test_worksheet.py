@@ -84,8 +84,9 @@ def test_pages_are_a4(name, tmp_path):
 
 
 @pytest.mark.parametrize("seed", [None, 0, 1])
-def test_nothing_stands_in_the_margins(seed):
-    sheet = find_sheet("attention")
+@pytest.mark.parametrize("name", names())
+def test_nothing_stands_in_the_margins(name, seed):
+    sheet = find_sheet(name)
     worked = sheet.example(seed)
     ends = []
     with plt.rc_context(PRINT):

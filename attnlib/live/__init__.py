@@ -6,11 +6,12 @@ To add a figure called *Name*:
    and validated (`Vector` and `Matrix` take what NumPy takes). What Python knows already, such as the
    matrices of `attnlib.byhand`, is the default of a trait and is not typed again in JavaScript. `picture`
    draws the first state with `attnlib.plots`, for a page without JavaScript, and `description` says in a
-   sentence or two what there is to see; it is the picture's alternative text.
+   sentence or two what there is to see; it is the picture's alternative text. Traits that are large, as the
+   weights of a model are, stand in ``beside``: a page reads them only when somebody looks.
 2. `js/figures/name.js`: a script that exports ``compute(state)``, which turns the traits into the numbers
    shown and touches no page, and ``render({ model, el })``. It imports what it uses from `js/kit/`: one
-   softmax, one slider, one grid for the keyboard. A page carries a script of the kit only if a figure on it
-   imports that, and then once; what a second figure needs as well belongs there.
+   softmax, one slider, one grid for the keyboard, one Transformer. A page carries a script of the kit only
+   if a figure on it imports that, and then once; what a second figure needs as well belongs there.
 3. `js/figures/name.css`, where the kit's rules aren't enough. Colours are variables such as ``--live-blue``
    and ``--live-ink``, which come from `attnlib.plots.PALETTE` and follow the page into the dark; inside
    ``class="live-night"`` they are always those of the dark.

@@ -48,7 +48,7 @@ class GPT(LiveFigure, script="gpt"):
         The word from which the heads look and after which a word is looked for: 0 is the start of the
         sentence, 1 its first word. None is the last word, whichever that is.
     off : list of (int, int)
-        The heads that are switched off: the layer and the head of each, counted from 0.
+        The heads that are switched off: the block and the head of each, counted from 0.
     temperature : float
         The divisor of the scores, greater than 0 and at most 10.
     seed : int
@@ -127,11 +127,11 @@ class GPT(LiveFigure, script="gpt"):
     @traitlets.validate("off")
     def _are_heads(self, proposal):
         try:
-            heads = sorted({(layer, head) for layer, head in proposal["value"]})
+            heads = sorted({(block, head) for block, head in proposal["value"]})
             without_heads(self._params, heads, n_heads=self.n_heads)
         except (TypeError, ValueError) as error:
             raise traitlets.TraitError(
-                f"off must be layers and heads that are there, got {proposal['value']}"
+                f"off must be blocks and heads that are there, got {proposal['value']}"
             ) from error
         return [list(pair) for pair in heads]
 
@@ -160,7 +160,7 @@ class GPT(LiveFigure, script="gpt"):
         return softmax(logits, temperature=self.temperature)
 
     def weights(self):
-        """Return the attention weights of all heads, of shape (n_layers, n_heads, T, T)."""
+        """Return the attention weights of all heads, of shape (n_blocks, n_heads, T, T)."""
         with watching() as seen:
             gpt(
                 self._with_heads_off(),
@@ -174,8 +174,8 @@ class GPT(LiveFigure, script="gpt"):
         asker, tokens = self._asker(), self.tokens()
         shown, likely, with_all = self._likeliest()
         weights = self.weights()[:, :, asker, : asker + 1]
-        n_layers, n_heads, n_seen = weights.shape
-        columns = [f"{layer}.{head}" for layer in range(n_layers) for head in range(n_heads)]
+        n_blocks, n_heads, n_seen = weights.shape
+        columns = [f"{block}·{head}" for block in range(n_blocks) for head in range(n_heads)]
         with plots.style():
             ratios = [2.9, 0.26 * n_seen + 0.7]
             figure, (ax, below) = plt.subplots(
@@ -188,15 +188,15 @@ class GPT(LiveFigure, script="gpt"):
                 )
             ax.set_title(f"after “{_named(tokens[asker])}”")
             plots.heatmap(
-                weights.reshape(n_layers * n_heads, n_seen).T,
+                weights.reshape(n_blocks * n_heads, n_seen).T,
                 list(map(_named, tokens[: asker + 1])),
                 columns,
                 ax=below,
                 fmt=lambda weight: f"{weight:.2f}".lstrip("0") if weight >= 0.05 else "",
             )
-            below.set(xlabel="layer and head", ylabel="")
-            for layer, head in self.off:
-                below.get_xticklabels()[layer * n_heads + head].set_color(plots.PALETTE["orange"])
+            below.set(xlabel="heads, block · head", ylabel="")
+            for block, head in self.off:
+                below.get_xticklabels()[block * n_heads + head].set_color(plots.PALETTE["orange"])
         return figure.axes[0]
 
     def description(self):
@@ -206,12 +206,12 @@ class GPT(LiveFigure, script="gpt"):
         said = " ".join(["…", *tokens[max(1, asker - 3) : asker + 1]]) if asker else "nothing"
         told = [f"After “{said}” the likeliest words are {likely}."]
         if self.off:
-            names = ", ".join(f"{head} of layer {layer}" for layer, head in self.off)
+            names = ", ".join(f"{head} of block {block}" for block, head in self.off)
             likeliest = self.words[self.next_words(every_head=True)[asker].argmax()]
             told.append(f"Off: head {names}; with every head it would be “{likeliest}”.")
-        for layer, heads in enumerate(self.weights()[:, :, asker]):
+        for block, heads in enumerate(self.weights()[:, :, asker]):
             seen = ", ".join(f"“{_named(tokens[place])}”" for place in heads.argmax(axis=-1))
-            told.append(f"The heads of layer {layer} look most at {seen}.")
+            told.append(f"The heads of block {block} look most at {seen}.")
         return " ".join(told)
 
     def _asker(self):

@@ -120,7 +120,7 @@ class Masked(LiveFigure, script="masked"):
         return np.stack(rows)
 
     def weights(self, side=None):
-        """Return the attention weights of all heads, of shape (n_layers, n_heads, T, T)."""
+        """Return the attention weights of all heads, of shape (n_blocks, n_heads, T, T)."""
         with watching() as seen:
             self._guess(side or self.side)
         return np.stack(seen)
@@ -149,8 +149,8 @@ class Masked(LiveFigure, script="masked"):
                         bar.set_color(plots.PALETTE["orange"])
             panels[0].invert_yaxis()  # each panel has turned the axis that they share
             below = figure.add_subplot(places[1, :])
-            weights = self.weights()[:, :, self.covered[-1]]  # (n_layers, n_heads, T)
-            columns = [f"{layer}.{head}" for layer, head in np.ndindex(weights.shape[:2])]
+            weights = self.weights()[:, :, self.covered[-1]]  # (n_blocks, n_heads, T)
+            columns = [f"{block}.{head}" for block, head in np.ndindex(weights.shape[:2])]
             plots.heatmap(
                 weights.reshape(-1, len(tokens)).T,
                 tokens,
@@ -158,7 +158,7 @@ class Masked(LiveFigure, script="masked"):
                 ax=below,
                 fmt=lambda weight: f"{weight:.2f}".lstrip("0") if weight >= 0.05 else "",
             )
-            below.set(xlabel=f"layer and head, {SIDES[self.side]}", ylabel="")
+            below.set(xlabel=f"block and head, {SIDES[self.side]}", ylabel="")
         return panels[0]
 
     def description(self):

@@ -6,7 +6,7 @@ from attnlib._arrays import require_count
 def without_heads(params, heads, *, n_heads):
     r"""Return the parameters of the same model with some heads switched off.
 
-    What the heads of a layer have gathered is multiplied by W_O and summed, head by head; a head whose rows
+    What the heads of a block have gathered is multiplied by W_O and summed, head by head; a head whose rows
     of W_O are 0 adds nothing.
 
     .. math:: [C_1, \ldots, C_n] \, W_O = \sum_h C_h \, W_O^{(h)}, \qquad W_O^{(h)} \leftarrow 0
@@ -16,9 +16,9 @@ def without_heads(params, heads, *, n_heads):
     params : dict of str to ndarray of float
         The parameters of a stack of blocks. They stay as they are.
     heads : iterable of (int, int)
-        The layer and the head of each, counted from 0.
+        The block and the head of each, counted from 0.
     n_heads : int
-        The number of heads in a layer.
+        The number of heads in a block.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def without_heads(params, heads, *, n_heads):
     TypeError
         If a number isn't an integer.
     ValueError
-        If there is no such layer or head.
+        If there is no such block or head.
 
     References
     ----------
@@ -47,13 +47,13 @@ def without_heads(params, heads, *, n_heads):
     """
     n_heads = require_count("n_heads", n_heads, 1)
     left = dict(params)
-    for layer, head in heads:
-        layer, head = require_count("layer", layer, 0), require_count("head", head, 0)
-        name = f"block{layer}.self.w_o"
+    for block, head in heads:
+        block, head = require_count("block", block, 0), require_count("head", head, 0)
+        name = f"block{block}.self.w_o"
         if name not in params:
-            raise ValueError(f"heads must be of layers that are there: no {name!r} in params")
+            raise ValueError(f"heads must be of blocks that are there: no {name!r} in params")
         if head >= n_heads:
-            raise ValueError(f"heads must be 0 to {n_heads - 1}, got {head} in layer {layer}")
+            raise ValueError(f"heads must be 0 to {n_heads - 1}, got {head} in block {block}")
         size = params[name].shape[0] // n_heads
         left[name] = left[name].copy()
         left[name][head * size : (head + 1) * size] = 0

@@ -50,9 +50,9 @@ def _first_page(ax, worked, boxes):
     lines(
         ax,
         10.4,
-        "Macbeth should look at the Witches: the weight that he gives them should be 1. How does",
-        "each number of W_Q and W_K change his surprise, -log₃ of that weight? Go back through the",
-        "head, step by step. Fill in every box, in integers and fractions; nothing is rounded.",
+        "Macbeth should look at the Witches: the weight that he gives them should be 1. How",
+        "does each number of $W_Q$ and $W_K$ change his surprise, -log₃ of that weight? Go back",
+        "through the head. Fill in every box, in integers and fractions; nothing is rounded.",
     )
     step(
         ax,

@@ -209,7 +209,7 @@ check(feed_forward, "feed_forward", hidden=True)
 #
 # ●●● · about 35 minutes · 3 points
 #
-# Take the block of [the chapter](../../chapters/10-block.md#block-by-hand), and paper. This time the *man*
+# Take the block that ends [the chapter](../../chapters/10-block.md), and paper. This time the *man*
 # bites the *dog*: the words have changed places, the positions haven't. The tokens are
 #
 # | | dog | man | first | last |

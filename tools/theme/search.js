@@ -28,7 +28,8 @@
   Scorer.score = ([page, title, , , score]) => {
     const place = new DOMParser().parseFromString(title, "text/html").body.textContent.split(" > ").at(-1);
     const [, kind] = KINDS.find(([pattern]) => pattern.test(page)) ?? [, 0];
-    return score + kind + (hasAll(place, asked) ? NAMED : 0);
+    const [chapter = 99] = page.match(/\d+/) ?? []; // of two that are as good, the earlier one
+    return score + kind + (hasAll(place, asked) ? NAMED : 0) - chapter / 100;
   };
 
   const sentencesOf = (text) =>

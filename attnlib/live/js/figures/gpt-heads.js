@@ -8,46 +8,46 @@ import { percent } from "../kit/text.js";
 
 const STEPS = [0.04, 0.15, 0.35, 0.65];
 
-// `inputs` are the radio buttons of the tokens, for which the rows are labels; `onswitch(layer, head)` hears of a
-// switch, and `onpoint(layer, head)` of a head that is pointed at, without arguments when it no longer is.
-export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, onpoint }) {
-  const heads = Array.from({ length: n_layers * n_heads }, (_, column) => {
-    const layer = Math.floor(column / n_heads);
+// `inputs` are the radio buttons of the tokens, for which the rows are labels; `onswitch(block, head)` hears of a
+// switch, and `onpoint(block, head)` of a head that is pointed at, without arguments when it no longer is.
+export function headsTable({ inputs, n_blocks, n_heads, labelledby, onswitch, onpoint }) {
+  const heads = Array.from({ length: n_blocks * n_heads }, (_, column) => {
+    const block = Math.floor(column / n_heads);
     const head = column % n_heads;
     const input = html("input", {
       type: "checkbox",
       role: "switch",
-      "aria-label": `head ${head} of layer ${layer}`,
-      onchange: () => onswitch(layer, head),
-      onfocus: () => onpoint(layer, head),
+      "aria-label": `head ${head} of block ${block}`,
+      onchange: () => onswitch(block, head),
+      onfocus: () => onpoint(block, head),
       onblur: () => onpoint(),
     });
     const map = portrait();
     const unspoken = { "aria-hidden": "true" };
     const node = html(
       "label",
-      { class: "gpt-head", onpointerenter: () => onpoint(layer, head), onpointerleave: () => onpoint() },
+      { class: "gpt-head", onpointerenter: () => onpoint(block, head), onpointerleave: () => onpoint() },
       input,
       map.node,
       html("span", { class: "gpt-knob", ...unspoken }),
       html("span", unspoken, String(head)),
     );
-    const ofLayer = { class: `gpt-layer-${layer}` };
-    return { layer, head, input, map, top: html("th", { scope: "col", ...ofLayer }, node), ofLayer };
+    const ofBlock = { class: `gpt-block-${block}` };
+    return { block, head, input, map, top: html("th", { scope: "col", ...ofBlock }, node), ofBlock };
   });
   roving(heads.map(({ input }) => input));
   const rows = inputs.map((input) => {
     const name = html("label", { for: input.id });
-    const cells = heads.map(({ ofLayer }) => html("td", ofLayer));
+    const cells = heads.map(({ ofBlock }) => html("td", ofBlock));
     return { name, cells, node: html("tr", {}, html("th", { scope: "row" }, name), ...cells) };
   });
-  const layers = Array.from(
-    { length: n_layers },
-    (_, layer) =>
+  const blocks = Array.from(
+    { length: n_blocks },
+    (_, block) =>
       html(
         "th",
-        { scope: "colgroup", colspan: n_heads, class: `gpt-layer-${layer}` },
-        `layer ${layer}`,
+        { scope: "colgroup", colspan: n_heads, class: `gpt-block-${block}` },
+        `block ${block}`,
       ),
   );
   const node = html(
@@ -56,7 +56,7 @@ export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, on
     html(
       "thead",
       {},
-      html("tr", {}, html("td"), ...layers),
+      html("tr", {}, html("td"), ...blocks),
       html("tr", {}, html("td"), ...heads.map(({ top }) => top)),
     ),
     html("tbody", {}, ...rows.map((row) => row.node)),
@@ -68,16 +68,16 @@ export function headsTable({ inputs, n_layers, n_heads, labelledby, onswitch, on
       row.node.classList.toggle("gpt-asker", i === asker);
       row.node.classList.toggle("gpt-later", i > asker);
     });
-    heads.forEach(({ layer, head, input, top }, column) => {
-      input.checked = !off.some((pair) => pair[0] === layer && pair[1] === head);
+    heads.forEach(({ block, head, input, top }, column) => {
+      input.checked = !off.some((pair) => pair[0] === block && pair[1] === head);
       top.classList.toggle("gpt-off", !input.checked);
       rows.forEach(({ cells }) => cells[column].classList.toggle("gpt-off", !input.checked));
     });
   };
   const look = (weights, asker) =>
-    heads.forEach(({ layer, head, map }, column) => {
-      map.show(weights[layer][head], asker);
-      rowOf(weights[layer][head], asker).forEach((weight, i) => {
+    heads.forEach(({ block, head, map }, column) => {
+      map.show(weights[block][head], asker);
+      rowOf(weights[block][head], asker).forEach((weight, i) => {
         const cell = rows[i].cells[column];
         const size = weight < 0.005 ? "0" : Math.sqrt(weight).toFixed(3);
         if (cell.style.getPropertyValue("--size") !== size) cell.style.setProperty("--size", size);

@@ -91,9 +91,9 @@ export function writingLine({ n_tokens, vocabulary, onask, onwords, onenter, onb
         chip.style.setProperty("--share", shares[i].toFixed(4));
         chip.classList.toggle("gpt-surprise", shares[i] < SURPRISING);
       });
-  // where a head looks, in the colour of its layer
-  const tint = (weights, layer) => {
-    sentence.className = weights === null ? "gpt-sentence" : `gpt-sentence gpt-tinted gpt-layer-${layer}`;
+  // where a head looks, in the colour of its block
+  const tint = (weights, block) => {
+    sentence.className = weights === null ? "gpt-sentence" : `gpt-sentence gpt-tinted gpt-block-${block}`;
     chips.forEach((chip, i) => chip.style.setProperty("--tint", (weights?.[i] ?? 0).toFixed(3)));
   };
   const prompt = (likeliest, text) => {

@@ -146,25 +146,25 @@ export function render({ model, el }) {
   const after = html("p", { class: "gpt-title", id: uniqueId("after") });
   const next = nextWords(after.id, put);
   const looks = html("p", { class: "gpt-title", id: uniqueId("looks") });
-  const n_layers = Object.keys(first.shapes).filter((name) => name.endsWith(".self.w_o")).length;
+  const n_blocks = Object.keys(first.shapes).filter((name) => name.endsWith(".self.w_o")).length;
   const heads = headsTable({
     inputs: line.inputs,
-    n_layers,
+    n_blocks,
     n_heads: first.n_heads,
     labelledby: looks.id,
-    onswitch: (layer, head) => {
-      const others = model.get("off").filter((pair) => pair[0] !== layer || pair[1] !== head);
+    onswitch: (block, head) => {
+      const others = model.get("off").filter((pair) => pair[0] !== block || pair[1] !== head);
       const wasOff = others.length < model.get("off").length;
-      change(model, { off: wasOff ? others : [...others, [layer, head]].sort() });
+      change(model, { off: wasOff ? others : [...others, [block, head]].sort() });
     },
-    onpoint: (layer, head) => {
-      pointed = layer === undefined ? null : { layer, head };
+    onpoint: (block, head) => {
+      pointed = block === undefined ? null : { block, head };
       draw(now());
     },
   });
   const allHeads = button("", () => {
-    const all = Array.from({ length: n_layers }, (_, layer) => layer)
-      .flatMap((layer) => Array.from({ length: first.n_heads }, (_, head) => [layer, head]));
+    const all = Array.from({ length: n_blocks }, (_, block) => block)
+      .flatMap((block) => Array.from({ length: first.n_heads }, (_, head) => [block, head]));
     change(model, { off: model.get("off").length > 0 ? [] : all });
   });
   const { node: text, say } = report();
@@ -224,7 +224,7 @@ export function render({ model, el }) {
     next.show(shown, state.off.length > 0);
     heads.look(result.weights, asker);
     line.judge(written.map((id, i) => rowOf(result.likely, i)[id]));
-    line.tint(pointed && rowOf(result.weights[pointed.layer][pointed.head], asker), pointed?.layer);
+    line.tint(pointed && rowOf(result.weights[pointed.block][pointed.head], asker), pointed?.block);
     line.prompt(likely, hint(state, tokens, likely));
     say(...inWords(state, result, shown));
   };
@@ -308,15 +308,15 @@ function inWords(state, { weights }, shown) {
     const [most] = [...shown].sort((a, b) => b.whole - a.whole);
     const names = state.off.length > 3
       ? `${state.off.length} heads`
-      : list(state.off.map(([layer, head]) => `head ${head} of layer ${layer}`));
+      : list(state.off.map(([block, head]) => `head ${head} of block ${block}`));
     told.push(`Off: ${names}. With all heads it would be “${spoken(most.word)}”, ${percent(most.whole)}.`);
   }
-  const looking = weights.map((heads, layer) => {
+  const looking = weights.map((heads, block) => {
     const seen = heads.map((head) => {
       const row = rowOf(head, asker);
       return tokens[row.indexOf(Math.max(...row))];
     });
-    return `The heads of layer ${layer} look most at ${quoted(seen)}.`;
+    return `The heads of block ${block} look most at ${quoted(seen)}.`;
   });
   return [told.join(" "), [...told, ...looking].join(" ")];
 }

@@ -76,8 +76,8 @@ export function render({ model, el }) {
   const sides = choice("heads of the model that sees", Object.entries(SIDES), (side) => {
     change(model, { side });
   });
-  const n_layers = Object.keys(first.shapes).filter((name) => /^both\..*\.self\.w_o$/.test(name)).length;
-  const looks = looksTable(n_places, n_layers, first.n_heads);
+  const n_blocks = Object.keys(first.shapes).filter((name) => /^both\..*\.self\.w_o$/.test(name)).length;
+  const looks = looksTable(n_places, n_blocks, first.n_heads);
   const { node: text, say } = report();
   frame(
     el,
@@ -217,24 +217,24 @@ function barsTable() {
 }
 
 // where the covered place looks: a row for each word, a column for each head
-function looksTable(n_places, n_layers, n_heads) {
+function looksTable(n_places, n_blocks, n_heads) {
   const rows = Array.from({ length: n_places }, () => {
     const word = html("th", { scope: "row" });
-    const cells = Array.from({ length: n_layers * n_heads }, () => html("td"));
+    const cells = Array.from({ length: n_blocks * n_heads }, () => html("td"));
     return { word, cells, node: html("tr", {}, word, ...cells) };
   });
-  const layers = Array.from(
-    { length: n_layers },
-    (_, layer) => html("th", { scope: "colgroup", colspan: n_heads }, `layer ${layer}`),
+  const blocks = Array.from(
+    { length: n_blocks },
+    (_, block) => html("th", { scope: "colgroup", colspan: n_heads }, `block ${block}`),
   );
   const heads = Array.from(
-    { length: n_layers * n_heads },
+    { length: n_blocks * n_heads },
     (_, column) => html("th", { scope: "col" }, String(column % n_heads)),
   );
   const node = html(
     "table",
     { class: "masked-looks", "aria-label": "Where the covered place looks" },
-    html("thead", {}, html("tr", {}, html("td"), ...layers), html("tr", {}, html("td"), ...heads)),
+    html("thead", {}, html("tr", {}, html("td"), ...blocks), html("tr", {}, html("td"), ...heads)),
     html("tbody", {}, ...rows.map((row) => row.node)),
   );
   const show = (tokens, asked, weights) => {

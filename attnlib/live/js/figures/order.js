@@ -72,7 +72,8 @@ export function render({ model, el }) {
     if (width === 0) return;
     const size = state.query.length;
     const [q, k] = [numbers.slice(0, size), numbers.slice(size, 2 * size)];
-    clocks.replaceChildren(...pairsOf(q).map((pair, i) => clock(state, i, pair, pairsOf(k)[i])));
+    const face = Math.min(140, Math.floor((width - 24) / (size / 2)));
+    clocks.replaceChildren(...pairsOf(q).map((pair, i) => clock(state, face, i, pair, pairsOf(k)[i])));
     curve.replaceChildren(
       scores(state, width, numbers.slice(2 * size, -2), numbers.at(-2), numbers.at(-1)),
     );
@@ -97,17 +98,16 @@ export function render({ model, el }) {
 }
 
 // One pair of features of both words, as two hands.
-function clock({ base, query, kind }, i, q, k) {
-  const size = 120;
+function clock({ base, query, kind }, size, i, q, k) {
   const middle = size / 2;
   const unit = (middle - 8) / (kind === "sinusoidal" ? 2.1 : 1.1);
-  const hand = ([x, y], className) => {
+  const hand = ([x, y], className, r) => {
     const [tip_x, tip_y] = [middle + x * unit, middle - y * unit];
     return svg(
       "g",
       { class: className },
       svg("line", { x1: middle, y1: middle, x2: tip_x, y2: tip_y }),
-      svg("circle", { cx: tip_x, cy: tip_y, r: 5 }),
+      svg("circle", { cx: tip_x, cy: tip_y, r }),
     );
   };
   const round = 2 * Math.PI * base ** ((2 * i) / query.length);
@@ -115,11 +115,11 @@ function clock({ base, query, kind }, i, q, k) {
     "svg",
     { viewBox: `0 0 ${size} ${size}`, width: size, height: size },
     svg("circle", { class: "order-face", cx: middle, cy: middle, r: unit }),
-    hand(q, "order-query"),
-    hand(k, "order-key"),
+    hand(q, "order-query", 8),
+    hand(k, "order-key", 5),
   );
-  const caption = kind === "none" ? "stands still" : `once round in ${number(round, 0)}`;
-  return html("figure", {}, drawing, html("figcaption", {}, caption));
+  const caption = kind === "none" ? "stands still" : `round in ${number(round, 0)}`;
+  return html("div", {}, drawing, html("span", {}, caption));
 }
 
 // The score of the key wherever it may stand; the query where it is.
@@ -155,9 +155,9 @@ function scores({ places }, width, line, query_at, key_at) {
     ),
     svg("polyline", { class: "order-line", points: line.map((s, at) => `${x(at)},${y(s)}`).join(" ") }),
     svg("circle", { class: "order-point", cx: x(key_at), cy: y(score), r: 7 }),
-    text(left, height - 8, "place 0", "start"),
+    text(left, height - 8, "0", "start"),
     text(width - right, height - 8, `${places - 1}`, "end"),
-    text((left + width - right) / 2, height - 8, "score of the key wherever it stands"),
+    text((left + width - right) / 2, height - 8, "score, by the place of the key"),
   );
 }
 

@@ -18,25 +18,25 @@ export function feedForward(params, name, x) {
   return linear(hidden, params[`${name}.w_2`], params[`${name}.b_2`]);
 }
 
-// A score for each word that may come after each token, and the weights: for each layer, those of its heads. With
+// A score for each word that may come after each token, and the weights: for each block, those of its heads. With
 // another mask it is BERT, whose scores are for the word that stands there.
 export function gpt(params, ids, { n_heads, mask = causal }) {
   let x = plus(embedding(params.tokens, ids), params.positions);
   const weights = [];
-  for (let layer = 0; `block${layer}.self.w_o` in params; layer += 1) {
-    const self = attentionLayer(params, `block${layer}.self`, x, { n_heads, mask });
+  for (let block = 0; `block${block}.self.w_o` in params; block += 1) {
+    const self = attentionLayer(params, `block${block}.self`, x, { n_heads, mask });
     weights.push(self.weights);
     x = plus(x, self.added);
-    x = plus(x, feedForward(params, `block${layer}.feed`, x));
+    x = plus(x, feedForward(params, `block${block}.feed`, x));
   }
   return { logits: linear(normed(params, "norm", x), params["out.w"], params["out.b"]), weights };
 }
 
-// The same parameters with some heads switched off: [layer, head] of each, whose rows of W_O become 0.
+// The same parameters with some heads switched off: [block, head] of each, whose rows of W_O become 0.
 export function withoutHeads(params, heads, { n_heads }) {
   const left = { ...params };
-  for (const [layer, head] of heads) {
-    const name = `block${layer}.self.w_o`;
+  for (const [block, head] of heads) {
+    const name = `block${block}.self.w_o`;
     const { rows, columns, data } = left[name];
     left[name] = matrix(rows, columns, data.slice());
     const size = rows / n_heads;
