@@ -71,6 +71,7 @@ ORDER = {
         "decoder_step",
         "exact_share",
     ),
+    "bert": ("ceilings_by_hand", "mask_words", "masked_loss", "who_may_look", "mean_vector"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

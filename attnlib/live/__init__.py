@@ -29,6 +29,7 @@ from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
+from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
@@ -45,6 +46,7 @@ __all__ = [
     "Heads",
     "Hops",
     "LiveFigure",
+    "Masked",
     "Masks",
     "Order",
     "Scaling",
@@ -69,4 +71,5 @@ FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads,
     Order,
     GPT,
     Translator,
+    Masked,
 )

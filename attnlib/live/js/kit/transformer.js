@@ -18,12 +18,13 @@ export function feedForward(params, name, x) {
   return linear(hidden, params[`${name}.w_2`], params[`${name}.b_2`]);
 }
 
-// A score for each word that may come after each token, and the weights: for each block, those of its heads.
-export function gpt(params, ids, { n_heads }) {
+// A score for each word that may come after each token, and the weights: for each block, those of its heads. With
+// another mask it is BERT, whose scores are for the word that stands there.
+export function gpt(params, ids, { n_heads, mask = causal }) {
   let x = plus(embedding(params.tokens, ids), params.positions);
   const weights = [];
   for (let block = 0; `block${block}.self.w_o` in params; block += 1) {
-    const self = attentionLayer(params, `block${block}.self`, x, { n_heads, mask: causal });
+    const self = attentionLayer(params, `block${block}.self`, x, { n_heads, mask });
     weights.push(self.weights);
     x = plus(x, self.added);
     x = plus(x, feedForward(params, `block${block}.feed`, x));
