@@ -63,6 +63,7 @@ ORDER = {
         "block",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
+    "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
