@@ -113,7 +113,7 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "not clipped",
-            "Right within the reach; a key beyond it gets a row that the table lacks: it takes the last one.",
+            "Right within the reach; a key beyond it gets a row that isn't there: it takes the last one.",
             not_clipped,
         ),
         Misconception(
