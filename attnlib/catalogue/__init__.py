@@ -72,6 +72,7 @@ ORDER = {
         "exact_share",
     ),
     "bert": ("ceilings_by_hand", "mask_words", "masked_loss", "who_may_look", "mean_vector"),
+    "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

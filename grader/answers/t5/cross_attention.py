@@ -1,0 +1,55 @@
+"""Right answers to cross_attention."""
+
+import numpy as np
+
+from attnlib import attention, softmax
+
+
+def cross_by_attention(x, memory, keep, w_q, w_k, w_v):
+    return attention(x @ w_q, memory @ w_k, memory @ w_v, mask=keep[..., None, :])
+
+
+def cross_written_out(x, memory, keep, w_q, w_k, w_v):
+    scores = x @ w_q @ (memory @ w_k).swapaxes(-2, -1) / np.sqrt(w_k.shape[-1])
+    scores = np.where(keep[..., None, :], scores, -np.inf)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True) @ (memory @ w_v)
+
+
+def cross_by_addition(x, memory, keep, w_q, w_k, w_v):
+    hidden = np.where(keep, 0.0, -np.inf)[..., None, :]
+    scores = (x @ w_q) @ np.swapaxes(memory @ w_k, -1, -2) * w_q.shape[-1] ** -0.5
+    return softmax(scores + hidden) @ (memory @ w_v)
+
+
+def cross_by_einsum(x, memory, keep, w_q, w_k, w_v):
+    q, k, v = x @ w_q, memory @ w_k, memory @ w_v
+    scores = np.einsum("...id,...jd->...ij", q, k) / np.sqrt(q.shape[-1])
+    weights = softmax(np.where(np.expand_dims(keep, -2), scores, -np.inf))
+    return np.einsum("...ij,...jd->...id", weights, v)
+
+
+def cross_text_by_text(x, memory, keep, w_q, w_k, w_v):
+    result = np.zeros((*x.shape[:-1], w_v.shape[-1]))
+    for place in np.ndindex(x.shape[:-2]):
+        words = memory[place][keep[place]]  # the padding is not even read
+        scores = x[place] @ w_q @ (words @ w_k).T / np.sqrt(w_k.shape[-1])
+        result[place] = softmax(scores) @ (words @ w_v)
+    return result
+
+
+def cross_values_last(x, memory, keep, w_q, w_k, w_v):
+    scores = x @ (w_q @ w_k.T) @ memory.swapaxes(-2, -1) / np.sqrt(w_k.shape[-1])
+    powers = np.where(keep[..., None, :], scores, -np.inf)
+    powers = np.exp(powers - powers.max(axis=-1, keepdims=True))
+    return powers @ memory / powers.sum(axis=-1, keepdims=True) @ w_v
+
+
+ANSWERS = (
+    cross_by_attention,
+    cross_written_out,
+    cross_by_addition,
+    cross_by_einsum,
+    cross_text_by_text,
+    cross_values_last,
+)
