@@ -63,6 +63,7 @@ ORDER = {
         "block",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
+    "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)
