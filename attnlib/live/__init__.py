@@ -32,6 +32,7 @@ from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
+from attnlib.live.speech import Speech
 from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 
@@ -46,9 +47,23 @@ __all__ = [
     "Scaling",
     "Similarity",
     "Softmax",
+    "Speech",
     "Split",
     "Spotlight",
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT)
+FIGURES = (
+    Spotlight,
+    Similarity,
+    Scaling,
+    Softmax,
+    ByHand,
+    Masks,
+    Split,
+    Heads,
+    Descent,
+    Order,
+    GPT,
+    Speech,
+)
