@@ -47,19 +47,18 @@ def distance_column_by_column(heard, said):
     return column[-1]
 
 
-def distance_by_widening_circles(heard, said):
-    reached, edits = {(0, 0)}, 0
-    while True:
-        at = set()
-        for i, j in reached:
-            while i < len(heard) and j < len(said) and heard[i] == said[j]:
-                i, j = i + 1, j + 1
-            at.add((i, j))
-        if (len(heard), len(said)) in at:
-            return edits
-        steps = {(i + di, j + dj) for i, j in at for di, dj in ((0, 1), (1, 0), (1, 1))}
-        reached = {(i, j) for i, j in steps if i <= len(heard) and j <= len(said)}
-        edits += 1
+def distance_by_cheapest_path(heard, said):
+    n, m = len(heard), len(said)
+    cost = {(i, j): n + m for i in range(n + 1) for j in range(m + 1)}
+    cost[0, 0] = 0
+    for (i, j), so_far in sorted(cost.items()):
+        best = min(so_far, cost[i, j])
+        for di, dj in ((1, 0), (0, 1), (1, 1)):
+            there = (i + di, j + dj)
+            if there in cost:
+                same = di + dj == 2 and heard[i] == said[j]
+                cost[there] = min(cost[there], best + (0 if same else 1))
+    return cost[n, m]
 
 
 def distance_along_antidiagonals(heard, said):
@@ -81,6 +80,6 @@ ANSWERS = (
     distance_in_a_table,
     distance_by_recursion,
     distance_column_by_column,
-    distance_by_widening_circles,
+    distance_by_cheapest_path,
     distance_along_antidiagonals,
 )

@@ -10,11 +10,11 @@ def spectrum_by_views(wave, window, hop):
 
 def spectrum_frame_by_frame(wave, window, hop):
     rows = []
-    start = 0
-    while start + window <= len(wave):
-        spectrum = np.fft.rfft(wave[start : start + window] * np.hanning(window))
-        rows.append(np.log(spectrum.real**2 + spectrum.imag**2 + 0.001))
-        start += hop
+    for start in range(0, len(wave), hop):
+        piece = wave[start : start + window]
+        if len(piece) == window:
+            spectrum = np.fft.rfft(piece * np.hanning(window))
+            rows.append(np.log(spectrum.real**2 + spectrum.imag**2 + 0.001))
     return np.array(rows)
 
 
