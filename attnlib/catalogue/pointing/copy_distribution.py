@@ -131,10 +131,11 @@ def _visible():
     text = np.array([4, 5, 2, 5, 3])
     two = np.array([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]])
     looked = np.array([[0.5, 0.25, 0.125, 0.125], [0.0625, 0.5, 0.25, 0.1875]])
+    sure = np.array([[0.0, 0.5, 0.0, 0.5], [0.0625, 0.5, 0.25, 0.1875]])
     return [
         Case((written, weights, np.array([[0.25]]), text, 6)),
         Case((two, looked, np.array([[0.75], [0.125]]), np.array([1, 3, 3, 1]), 4)),
-        Case((two, looked, np.array([[0.0], [1.0]]), np.array([0, 4, 3, 4]), 6)),
+        Case((two, sure, np.array([[0.0], [1.0]]), np.array([0, 4, 3, 4]), 6)),
     ]
 
 

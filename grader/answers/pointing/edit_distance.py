@@ -1,7 +1,5 @@
 """Right answers to edit_distance."""
 
-import functools
-
 import numpy as np
 
 
@@ -26,15 +24,17 @@ def distance_in_a_table(heard, said):
 
 
 def distance_by_recursion(heard, said):
-    @functools.cache
+    known = {}
+
     def left(i, j):
         if i == len(heard) or j == len(said):
             return len(heard) - i + len(said) - j
-        if heard[i] == said[j]:
-            return left(i + 1, j + 1)
-        return 1 + min(left(i + 1, j), left(i, j + 1), left(i + 1, j + 1))
+        if (i, j) not in known:
+            ways = left(i + 1, j) + 1, left(i, j + 1) + 1, left(i + 1, j + 1) + (heard[i] != said[j])
+            known[i, j] = min(ways)
+        return known[i, j]
 
-    return left(0, 0)
+    return int(left(0, 0))
 
 
 def distance_column_by_column(heard, said):
