@@ -666,3 +666,16 @@ def test_mask_that_does_not_lie_on_the_result_names_no_part_of_it():
 
     with pytest.raises(CheckFailed):
         check(queries_from_the_keys_matrix, "block")
+
+
+def test_inputs_of_length_0_are_no_factor():
+    def edit_distance(heard, said):
+        row = list(range(len(said) + 1))
+        for i, a in enumerate(heard, start=2):  # the column counts from 1, the row from 0
+            above, row = row, [i]
+            for j, b in enumerate(said, start=1):
+                row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + int(a != b)))
+        return row[-1]
+
+    with pytest.raises(CheckFailed):
+        check(edit_distance, "edit_distance", hidden=True)

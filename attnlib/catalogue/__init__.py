@@ -73,6 +73,7 @@ ORDER = {
     ),
     "bert": ("ceilings_by_hand", "mask_words", "masked_loss", "who_may_look", "mean_vector"),
     "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
+    "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

@@ -56,7 +56,7 @@ def equal(numbers):
 def symbols(evidence, found):
     """Return expressions in the sizes of the inputs that are these numbers in every case that fails."""
     sizes = [evidence.sizes[i] for i in evidence.compared]
-    shared = [name for name in sizes[0] if all(name in size for size in sizes)]
+    shared = [name for name in sizes[0] if all(size.get(name, 0) > 0 for size in sizes)]  # 1/0 is nothing
     forms = (("√{}", 0.5), ("1/√{}", -0.5), ("{}", 1.0), ("1/{}", -1.0))
     return [
         form.format(name)

@@ -35,6 +35,7 @@ from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
+from attnlib.live.speech import Speech
 from attnlib.live.split import Split
 from attnlib.live.spotlight import Spotlight
 from attnlib.live.translator import Translator
@@ -52,6 +53,7 @@ __all__ = [
     "Scaling",
     "Similarity",
     "Softmax",
+    "Speech",
     "Split",
     "Spotlight",
     "Translator",
@@ -72,4 +74,5 @@ FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads,
     GPT,
     Translator,
     Masked,
+    Speech,
 )

@@ -99,8 +99,8 @@ export function softmaxRows(scores, temperature = 1) {
 export const causal = (i, j) => j <= i;
 
 // Attention with heads side by side, as attnlib.layers.attend: the context, and the weights of each head. What
-// mask(i, j) is false for is hidden.
-export function attend(q, k, v, { n_heads = 1, mask = () => true } = {}) {
+// mask(i, j) is false for is hidden; bias(h, i, j) is added to a score of head h.
+export function attend(q, k, v, { n_heads = 1, mask = () => true, bias = () => 0 } = {}) {
   const context = matrix(q.rows, v.columns);
   const size = q.columns / n_heads;
   const width = v.columns / n_heads;
@@ -112,7 +112,7 @@ export function attend(q, k, v, { n_heads = 1, mask = () => true } = {}) {
         for (let n = h * size; n < (h + 1) * size && score > -Infinity; n += 1) {
           score += q.data[i * q.columns + n] * k.data[j * k.columns + n];
         }
-        scores.data[i * k.rows + j] = score / Math.sqrt(size);
+        scores.data[i * k.rows + j] = score / Math.sqrt(size) + bias(h, i, j);
       }
     }
     const shares = softmaxRows(scores);

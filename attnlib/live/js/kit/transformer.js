@@ -2,12 +2,13 @@
 
 import { attend, causal, embedding, layerNorm, linear, matrix, plus, relu, rowOf } from "./inference.js";
 
-const normed = (params, name, x) => layerNorm(x, params[`${name}.gain`], params[`${name}.shift`]);
+export const normed = (params, name, x) => layerNorm(x, params[`${name}.gain`], params[`${name}.shift`]);
 
-// what attention adds to each token, and its weights
-export function attentionLayer(params, name, x, options) {
+// what attention to a memory, or to the tokens themselves, adds to each token, and its weights
+export function attentionLayer(params, name, x, options, memory = null) {
   const y = normed(params, `${name}.norm`, x);
-  const [q, k, v] = ["w_q", "w_k", "w_v"].map((w) => linear(y, params[`${name}.${w}`]));
+  const q = linear(y, params[`${name}.w_q`]);
+  const [k, v] = ["w_k", "w_v"].map((w) => linear(memory ?? y, params[`${name}.${w}`]));
   const { context, weights } = attend(q, k, v, options);
   return { added: linear(context, params[`${name}.w_o`]), weights };
 }
@@ -43,4 +44,24 @@ export function withoutHeads(params, heads, { n_heads }) {
     for (let i = head * size; i < (head + 1) * size; i += 1) rowOf(left[name], i).fill(0);
   }
   return left;
+}
+
+// a bias for each distance between query and key, clipped to the reach of the table, for each head
+export function relativeBias(table, n_queries, n_keys = n_queries) {
+  const reach = (table.rows - 1) / 2;
+  return (h, i, j) => {
+    const distance = j - (i + n_keys - n_queries);
+    return rowOf(table, Math.max(-reach, Math.min(reach, distance)) + reach)[h];
+  };
+}
+
+// a vector of waves for each position
+export function sinusoids(t, d_model, base = 10000) {
+  const waves = matrix(t, d_model);
+  for (let i = 0; i < t * d_model; i += 1) {
+    const feature = i % d_model;
+    const angle = Math.floor(i / d_model) / base ** ((feature - (feature % 2)) / d_model);
+    waves.data[i] = feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+  }
+  return waves;
 }
