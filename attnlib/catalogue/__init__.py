@@ -63,7 +63,6 @@ ORDER = {
         "block",
     ),
     "gpt": ("perplexity_by_hand", "next_token_loss", "next_weights", "cached_step", "gpt_size"),
-    "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
     "translation": (
         "additive_by_hand",
         "additive_scores",
@@ -74,6 +73,7 @@ ORDER = {
     "bert": ("ceilings_by_hand", "mask_words", "masked_loss", "who_may_look", "mean_vector"),
     "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
     "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
+    "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

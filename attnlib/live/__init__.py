@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 #: Every figure, in the order of the chapters.
-FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads, Descent, Order, GPT, Hops, )
+FIGURES = (
     Spotlight,
     Similarity,
     Scaling,
@@ -75,4 +75,5 @@ FIGURES = (Spotlight, Similarity, Scaling, Softmax, ByHand, Masks, Split, Heads,
     Translator,
     Masked,
     Speech,
+    Hops,
 )
