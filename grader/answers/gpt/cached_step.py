@@ -9,14 +9,15 @@ from attnlib.masks import causal_mask
 
 
 def step_by_the_formula(x, positions, w_q, w_k, w_v, k_cache, v_cache):
-    t, n = k_cache.shape[-2], x.shape[-2]
-    x = x + positions[t : t + n]
-    k = np.concatenate([k_cache, x @ w_k], axis=-2)
-    v = np.concatenate([v_cache, x @ w_v], axis=-2)
-    scores = x @ w_q @ k.swapaxes(-1, -2) / np.sqrt(k.shape[-1])
-    scores = np.where(np.tri(n, t + n, t) == 1, scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v, k, v
+    before, here = k_cache.shape[-2], x.shape[-2]
+    total = before + here
+    tokens = x + positions[before:total]
+    keys, values = np.concatenate([k_cache, tokens @ w_k], -2), np.concatenate([v_cache, tokens @ w_v], -2)
+    logits = np.einsum("...id,...jd->...ij", tokens @ w_q, keys) * w_k.shape[-1] ** -0.5
+    later = np.arange(total) > np.arange(before, total)[:, None]
+    logits[..., later] = -np.inf
+    raised = np.exp(logits - np.max(logits, -1, keepdims=True))
+    return (raised @ values) / np.sum(raised, -1, keepdims=True), keys, values
 
 
 def step_by_the_library(x, positions, w_q, w_k, w_v, k_cache, v_cache):
