@@ -385,10 +385,8 @@ def meets(where, exercise, case):
 
 def size(symbol, given, exercise):
     tokens, features = (-1, -2) if "columns" in exercise.name else (-2, -1)
-    if symbol in ("T_q", "d_k"):
-        return given["q"].shape[tokens if symbol == "T_q" else features]
-    if symbol in ("T_k", "d_v"):
-        return given["k" if symbol == "T_k" else "v"].shape[tokens if symbol == "T_k" else features]
+    if found := re.match(r"([Td])_([qkv])$", symbol):
+        return given[found[2]].shape[tokens if found[1] == "T" else features]
     if found := re.match(r"(\w+)\.shape\[(-\d)\]", symbol):
         return given[found[1]].shape[int(found[2])]
     return given[symbol] if symbol in given else int(symbol)

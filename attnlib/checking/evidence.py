@@ -137,7 +137,12 @@ class Evidence:
         """Return what the axes of q, k and v are called; they are rows unless only columns fit."""
         if not all(np.ndim(given.get(name)) >= 2 for given in self.given for name in "qk"):
             return {}
-        rows = all(given["q"].shape[-1] == given["k"].shape[-1] for given in self.given)
-        tokens, features = (-2, -1) if rows else (-1, -2)
+        rows, columns = (
+            all(given["q"].shape[axis] == given["k"].shape[axis] for given in self.given)
+            for axis in (-1, -2)
+        )
+        tokens, features = (-1, -2) if columns and not rows else (-2, -1)
         symbols = {"q": {tokens: "T_q", features: "d_k"}, "k": {tokens: "T_k"}}
+        if not rows and not columns:  # of two networks, and not to be compared as they are
+            symbols["q"][features], symbols["k"][features] = "d_q", "d_k"
         return symbols | ({"v": {features: "d_v"}} if all("v" in given for given in self.given) else {})

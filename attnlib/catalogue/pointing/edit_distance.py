@@ -8,12 +8,7 @@ from attnlib.models import speech
 
 
 def _edit_distance(heard, said):
-    row = list(range(len(said) + 1))
-    for i, a in enumerate(heard, start=1):
-        above, row = row, [i]
-        for j, b in enumerate(said, start=1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + int(a != b)))
-    return row[-1]
+    return speech.edit_distance(heard, said)
 
 
 def place_by_place(heard, said):

@@ -8,10 +8,7 @@ from attnlib.exercise import Case, Exercise, Misconception, Property
 
 
 def _additive_attention(q, k, v, w_score, keep):
-    scores = np.tanh(q[..., :, None, :] + k[..., None, :, :]) @ w_score
-    scores = np.where(keep[..., None, :], scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v
+    return layers.additive_attend(q, k, v, w_score, mask=keep[..., None, :])
 
 
 def attends_to_padding(q, k, v, w_score, keep):

@@ -4,7 +4,8 @@ import numpy as np
 
 
 def mean_by_weights(x, keep):
-    return (x * keep[..., None]).sum(axis=-2) / keep.sum(axis=-1, keepdims=True)
+    real = np.expand_dims(keep, -1)
+    return np.sum(np.where(real, x, 0.0), axis=-2) / np.count_nonzero(real, axis=-2)
 
 
 def mean_by_nan(x, keep):

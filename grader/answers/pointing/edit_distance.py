@@ -4,12 +4,14 @@ import numpy as np
 
 
 def distance_row_by_row(heard, said):
-    row = list(range(len(said) + 1))
-    for i, a in enumerate(heard, start=1):
-        above, row = row, [i]
-        for j, b in enumerate(said, start=1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + int(a != b)))
-    return row[-1]
+    costs = np.arange(len(said) + 1).tolist()
+    for letter in heard:
+        corner, costs[0] = costs[0], costs[0] + 1
+        for place, other in enumerate(said):
+            change = corner + (letter != other)
+            corner = costs[place + 1]
+            costs[place + 1] = min(change, corner + 1, costs[place] + 1)
+    return int(costs[-1])
 
 
 def distance_in_a_table(heard, said):

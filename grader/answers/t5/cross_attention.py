@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from attnlib import attention, softmax
+from attnlib.dot_product import attention
+from attnlib.probability import softmax
 
 
 def cross_by_attention(x, memory, keep, w_q, w_k, w_v):
@@ -10,10 +11,12 @@ def cross_by_attention(x, memory, keep, w_q, w_k, w_v):
 
 
 def cross_written_out(x, memory, keep, w_q, w_k, w_v):
-    scores = x @ w_q @ (memory @ w_k).swapaxes(-2, -1) / np.sqrt(w_k.shape[-1])
-    scores = np.where(keep[..., None, :], scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ (memory @ w_v)
+    queries, keys, values = np.matmul(x, w_q), np.matmul(memory, w_k), np.matmul(memory, w_v)
+    logits = np.matmul(queries, np.moveaxis(keys, -1, -2)) * keys.shape[-1] ** -0.5
+    seen = np.expand_dims(keep, axis=-2)
+    top = logits.max(-1, keepdims=True, where=seen, initial=-np.inf)
+    raised = np.exp(np.minimum(logits - top, 0.0)) * seen
+    return np.matmul(raised, values) / raised.sum(-1)[..., None]
 
 
 def cross_by_addition(x, memory, keep, w_q, w_k, w_v):

@@ -4,12 +4,13 @@ import numpy as np
 
 
 def forced_by_where(said, *, start, end, padding):
-    column = np.zeros_like(said[..., :1])
-    lengths = (said != padding).sum(axis=-1, keepdims=True)
-    places = np.arange(said.shape[-1] + 1)
-    inputs = np.concatenate([column + start, said], axis=-1)
-    targets = np.concatenate([said, column + padding], axis=-1)
-    return inputs, np.where(places == lengths, end, targets), places <= lengths
+    blank = np.full((*said.shape[:-1], 1), padding)
+    known = said != padding
+    longer = np.concatenate([known, np.zeros(blank.shape, dtype=bool)], axis=-1)
+    asked = np.concatenate([np.ones(blank.shape, dtype=bool), known], axis=-1)
+    wanted = np.where(longer, np.concatenate([said, blank], axis=-1), padding)
+    wanted = np.where(asked & ~longer, end, wanted)
+    return np.concatenate([blank - padding + start, said], axis=-1), wanted, asked
 
 
 def forced_row_by_row(said, *, start, end, padding):

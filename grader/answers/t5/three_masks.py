@@ -4,10 +4,11 @@ import numpy as np
 
 
 def masks_by_repetition(keep, t_out):
-    t = keep.shape[-1]
-    encoder = np.repeat(keep[:, None, :], t, axis=1)
-    cross = np.repeat(keep[:, None, :], t_out, axis=1)
-    return encoder, np.tri(t_out, dtype=bool), cross
+    n, t = keep.shape
+    source = keep.reshape(n, 1, t)
+    places = np.arange(t_out)
+    earlier = places[np.newaxis, :] <= places[:, np.newaxis]
+    return source.repeat(t, axis=-2), earlier, source.repeat(t_out, axis=-2)
 
 
 def masks_by_and(keep, t_out):

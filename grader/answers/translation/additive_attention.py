@@ -8,10 +8,11 @@ from attnlib.probability import softmax
 
 
 def contexts_by_the_formula(q, k, v, w_score, keep):
-    scores = np.tanh(q[..., :, None, :] + k[..., None, :, :]) @ w_score
-    scores = np.where(keep[..., None, :], scores, -np.inf)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True) @ v
+    logits = np.sum(np.tanh(np.expand_dims(q, -2) + np.expand_dims(k, -3)) * w_score, axis=-1)
+    seen = np.expand_dims(keep, -2)
+    top = np.max(logits, axis=-1, keepdims=True, where=seen, initial=-np.inf)
+    raised = np.exp(np.minimum(logits - top, 0.0)) * seen
+    return np.matmul(raised / np.sum(raised, axis=-1, keepdims=True), v)
 
 
 def contexts_with_the_librarys_softmax(q, k, v, w_score, keep):

@@ -6,7 +6,8 @@ import numpy as np
 
 
 def scores_by_the_formula(q, k, w_q, w_k, w_score):
-    return np.tanh((q @ w_q)[..., :, None, :] + (k @ w_k)[..., None, :, :]) @ w_score
+    queries, keys = (q @ w_q)[..., np.newaxis, :], (k @ w_k)[..., np.newaxis, :, :]
+    return np.tanh(queries + keys) @ w_score
 
 
 def scores_with_expand_dims(q, k, w_q, w_k, w_score):
