@@ -59,11 +59,11 @@ def loss_against_the_answer(logits, ids, keep=None):
 
 
 def loss_in_single_precision(logits, ids, keep=None):
-    logits, ids = logits[..., :-1, :].astype(np.float32), ids[..., 1:]
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    surprise = -np.take_along_axis(log_p, ids[..., None], axis=-1)[..., 0]
-    return surprise.mean() if keep is None else surprise[keep[..., 1:]].mean()
+    scores, came = np.float32(logits)[..., :-1, :], np.expand_dims(ids[..., 1:], -1)
+    top = np.amax(scores, -1, keepdims=True)
+    behind = np.squeeze(top - np.take_along_axis(scores, came, -1), -1)
+    lost = behind + np.log(np.sum(np.exp(scores - top), -1))
+    return np.mean(lost[... if keep is None else keep[..., 1:]])
 
 
 ANSWERS = (
