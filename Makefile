@@ -39,6 +39,7 @@ bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py
 	$(BIN)/python tools/bench_learning.py
 	$(BIN)/python tools/bench_grading.py
+	$(BIN)/python tools/bench_live.py
 	$(BIN)/python tools/bench_site.py
 
 train: | $(INSTALLED)
