@@ -291,7 +291,11 @@ def test_stopped_at_any_moment_it_goes_on_from_there(course, waiting, way, how):
                 os.killpg(process.pid, how)
             else:
                 process.send_signal(how)
-            says, _ = process.communicate(timeout=SLOW)
+            try:
+                says, _ = process.communicate(timeout=SLOW / 2)
+            except subprocess.TimeoutExpired:  # as a person who waits for so long would
+                process.send_signal(how)
+                says, _ = process.communicate(timeout=SLOW)
         assert process.returncode != 0
         if how == signal.SIGINT and done:
             assert process.returncode == 130

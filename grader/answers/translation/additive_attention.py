@@ -9,10 +9,9 @@ from attnlib.probability import softmax
 
 def contexts_by_the_formula(q, k, v, w_score, keep):
     logits = np.sum(np.tanh(np.expand_dims(q, -2) + np.expand_dims(k, -3)) * w_score, axis=-1)
-    seen = np.expand_dims(keep, -2)
-    top = np.max(logits, axis=-1, keepdims=True, where=seen, initial=-np.inf)
-    raised = np.exp(np.minimum(logits - top, 0.0)) * seen
-    return np.matmul(raised / np.sum(raised, axis=-1, keepdims=True), v)
+    np.copyto(logits, -np.inf, where=np.logical_not(keep)[..., np.newaxis, :])
+    raised = np.exp(logits - np.amax(logits, axis=-1)[..., np.newaxis])
+    return np.matmul(raised / np.sum(raised, axis=-1)[..., np.newaxis], v)
 
 
 def contexts_with_the_librarys_softmax(q, k, v, w_score, keep):
