@@ -10,7 +10,7 @@ from attnlib import plots
 from attnlib.data import park as sentences
 from attnlib.layers import watching
 from attnlib.live.figure import LiveFigure
-from attnlib.live.params import pack, unpack
+from attnlib.live.params import ship
 from attnlib.models.ablation import without_heads
 from attnlib.models.transformer import gpt
 from attnlib.probability import softmax
@@ -86,10 +86,7 @@ class GPT(LiveFigure, script="gpt"):
         if params is None:
             params = load("park").params
         require_fitting(params, park.EXPERIMENT)
-        shapes, numbers = pack(params)
-        self.set_trait("shapes", shapes)
-        self.set_trait("numbers", numbers)
-        self._params = unpack(shapes, numbers)
+        self._params = ship(self, params)
         super().__init__(**({} if text is None else {"text": text}), **traits)
 
     @traitlets.validate("text", "beginnings")

@@ -9,8 +9,9 @@ import traitlets
 from attnlib import plots
 from attnlib.data.castle import PEOPLE, PLACES, THINGS
 from attnlib.live.figure import LiveFigure
-from attnlib.live.params import pack, unpack
+from attnlib.live.params import ship
 from attnlib.models import memory
+from attnlib.models.parameters import part
 from attnlib.probability import softmax
 from attnlib.trained import castle, load
 
@@ -69,15 +70,14 @@ class Hops(LiveFigure, script="hops"):
     numbers = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self, **traits):
-        shapes, numbers = pack(
+        self._params = ship(
+            self,
             {
                 f"{n}.{name}": array
                 for n, model in MODELS.items()
                 for name, array in load(model).params.items()
-            }
+            },
         )
-        self.set_trait("shapes", shapes)
-        self.set_trait("numbers", numbers)
         super().__init__(**traits)
 
     @traitlets.validate("facts")
@@ -158,10 +158,7 @@ class Hops(LiveFigure, script="hops"):
         )
 
     def _asked(self):
-        shipped, start = unpack(self.shapes, self.numbers), f"{self.n_hops}."
-        params = {
-            name.removeprefix(start): array for name, array in shipped.items() if name.startswith(start)
-        }
+        params = part(self._params, str(self.n_hops))
         facts, _ = castle.VOCABULARY.pad(self.facts, self.words[0])
         facts[np.array(self.left_out, int)] = 0
         return params, facts, castle.VOCABULARY.encode(self.question)

@@ -8,7 +8,8 @@ from attnlib import plots
 from attnlib.data.animals import MASK
 from attnlib.layers import watching
 from attnlib.live.figure import LiveFigure
-from attnlib.live.params import pack, unpack
+from attnlib.live.params import ship
+from attnlib.models.parameters import part
 from attnlib.trained import bert, load
 from attnlib.trained.experiment import require_fitting
 
@@ -74,10 +75,7 @@ class Masked(LiveFigure, script="masked"):
         for side in SIDES:
             require_fitting(params[side], bert.EXPERIMENTS[side])
             together |= {f"{side}.{name}": array for name, array in params[side].items()}
-        shapes, numbers = pack(together)
-        self.set_trait("shapes", shapes)
-        self.set_trait("numbers", numbers)
-        self._params = unpack(shapes, numbers)
+        self._params = ship(self, together)
         super().__init__(**({} if text is None else {"text": text}), **traits)
 
     @traitlets.validate("text")
@@ -177,12 +175,7 @@ class Masked(LiveFigure, script="masked"):
         return " ".join(told)
 
     def _guess(self, side):
-        start = f"{side}."
-        params = {
-            name.removeprefix(start): array
-            for name, array in self._params.items()
-            if name.startswith(start)
-        }
+        params = part(self._params, side)
         return bert.guess(params, " ".join(self.tokens()), side=side)
 
     def _likeliest(self):

@@ -50,3 +50,11 @@ def unpack(shapes, numbers):
     ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes.values()])
     parts = zip(shapes.items(), np.split(array, ends[:-1]), strict=True)
     return {name: part.reshape(shape) for (name, shape), part in parts}
+
+
+def ship(figure, params):
+    """Set `shapes` and `numbers` of a figure; return the parameters as they are in the page."""
+    shapes, numbers = pack(params)
+    figure.set_trait("shapes", shapes)
+    figure.set_trait("numbers", numbers)
+    return unpack(shapes, numbers)

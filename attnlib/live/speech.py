@@ -9,7 +9,7 @@ from attnlib.data import spectrogram as pictures
 from attnlib.data import voice
 from attnlib.live.chance import Draws
 from attnlib.live.figure import LiveFigure
-from attnlib.live.params import pack, unpack
+from attnlib.live.params import ship
 from attnlib.models.greedy import END
 from attnlib.models.speech import STRIDE, alignment, transcribe
 from attnlib.trained import load, speech
@@ -93,10 +93,7 @@ class Speech(LiveFigure, script="speech"):
         if params is None:
             params = load("speech").params
         require_fitting(params, speech.EXPERIMENT)
-        shapes, numbers = pack(params)
-        self.set_trait("shapes", shapes)
-        self.set_trait("numbers", numbers)
-        self._params = unpack(shapes, numbers)
+        self._params = ship(self, params)
         super().__init__(**({} if text is None else {"text": text}), **traits)
 
     @traitlets.validate("text", "examples")

@@ -5,7 +5,8 @@ import traitlets
 from attnlib import plots
 from attnlib.data.translation import ARTICLES, BEFORE, BEHIND, CONJUNCTIONS, END, NOUNS, START, VERBS
 from attnlib.live.figure import LiveFigure
-from attnlib.live.params import pack, unpack
+from attnlib.live.params import ship
+from attnlib.models.parameters import part
 from attnlib.plots.styling import bare_axes
 from attnlib.trained import load, translation
 
@@ -73,10 +74,7 @@ class Translator(LiveFigure, script="translator"):
             for attention in ATTENTION
             for name, array in load(f"translation-{attention}").params.items()
         }
-        shapes, numbers = pack(params)
-        self.set_trait("shapes", shapes)
-        self.set_trait("numbers", numbers)
-        self._params = unpack(shapes, numbers)
+        self._params = ship(self, params)
         super().__init__(**({} if text is None else {"text": text}), **traits)
 
     @traitlets.default("kinds")
@@ -108,12 +106,7 @@ class Translator(LiveFigure, script="translator"):
         """
         if not self.text:
             return "", None
-        front = f"{self.attention}."
-        params = {
-            name.removeprefix(front): array
-            for name, array in self._params.items()
-            if name.startswith(front)
-        }
+        params = part(self._params, self.attention)
         texts, weights = translation.translate(params, [self.text], attention=self.attention, n=MOST)
         return texts[0], None if weights is None else weights[0]
 
