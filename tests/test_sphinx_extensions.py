@@ -1,7 +1,10 @@
 """The book's own Sphinx extensions, on a page of their own."""
 
 import doctest
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,3 +171,58 @@ def test_roots_of_all_sizes_are_equally_wide(build, tmp_path):
     sizes = variants.VertGlyphConstruction[place].MathGlyphVariantRecord
     assert len(sizes) > 1
     assert len({font["hmtx"][size.VariantGlyph][0] for size in sizes}) == 1
+
+
+EXECUTED = """\
+---
+file_format: mystnb
+kernelspec: {{name: python3, display_name: Python 3, language: python}}
+---
+# Page {name}
+
+```{{code-cell}}
+import os
+from pathlib import Path
+with Path("{name}.ran-by").open("a") as file:
+    print(os.getppid(), file=file)
+6 * 7
+```
+"""
+
+
+def test_pages_are_executed_once_each_and_by_processes_of_their_own(tmp_path):
+    source, built = tmp_path / "source", tmp_path / "build"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        "import os, pathlib\n"
+        "pathlib.Path(__file__).with_name('sphinx.pid').write_text(str(os.getpid()))\n"
+        "extensions = ['myst_nb', 'sphinx_execution']\n"
+        "nb_execution_mode = 'cache'\n"
+    )
+    (source / "index.md").write_text("# Book\n\n```{toctree}\na\nb\nc\n```\n")
+    for name in "abc":
+        (source / f"{name}.md").write_text(EXECUTED.format(name=name))
+    sphinx = [sys.executable, "-m", "sphinx", "-W", "-q", str(source), str(built)]
+    subprocess.run(sphinx, check=True, env={**os.environ, "PYTHONPATH": str(TOOLS)})
+    builder = (source / "sphinx.pid").read_text()
+    for name in "abc":
+        (executed_by,) = (source / f"{name}.ran-by").read_text().split()
+        assert executed_by != builder
+        assert "42" in BeautifulSoup((built / f"{name}.html").read_text("utf-8"), "html.parser").text
+
+
+def test_a_page_that_fails_says_so_where_pages_always_do(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        "extensions = ['myst_nb', 'sphinx_execution']\nnb_execution_mode = 'cache'\n"
+    )
+    (source / "index.md").write_text("# Book\n\n```{toctree}\na\nb\n```\n")
+    for name, last in (("a", "6 * 7"), ("b", "6 / 0")):
+        (source / f"{name}.md").write_text(EXECUTED.format(name=name).replace("6 * 7", last))
+    sphinx = [sys.executable, "-m", "sphinx", "-q", str(source), str(tmp_path / "build")]
+    done = subprocess.run(
+        sphinx, env={**os.environ, "PYTHONPATH": str(TOOLS)}, capture_output=True, text=True, check=True
+    )
+    assert "b.md: WARNING: Executing notebook failed: CellExecutionError" in done.stderr
+    assert "a.md: WARNING" not in done.stderr
