@@ -11,7 +11,7 @@ from attnlib.models.detection import by_cost, detr, detr_params, in_order, set_l
 from attnlib.trained.experiment import Experiment
 
 N_HEADS = 4
-N_QUERIES = 5
+N_QUERIES = 8
 #: The side of a patch, in pixels.
 PATCH = 4
 #: How many scenes are held out.
@@ -27,7 +27,7 @@ def held_out():
 
 
 def begin(rng):
-    """Return the first parameters: two layers of 40 features in each half, and five queries."""
+    """Return the first parameters: two layers of 40 features in each half, and the object queries."""
     sizes = {"d_model": 40, "d_hidden": 80, "n_layers": 2, "n_heads": N_HEADS}
     n_patches = (shapes.SIDE // PATCH) ** 2
     sizes |= {"patch": PATCH, "n_patches": n_patches, "n_queries": N_QUERIES}
