@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from attnlib.plots.styling import PALETTE, SERIES, STRONGEST, new_axes, numbers, require_weights, style
 
-GROUND = 0.15  # what is darker is noise on the ground, and isn't drawn
+GROUND = 0.25  # what is darker is noise on the ground, and isn't drawn
 STEPS = 10  # so many greys are told apart
 
 

@@ -156,7 +156,8 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "nothing left out",
-            "The answers that are left over don't count, so that a model may say every object five times.",
+            "The answers that are left over don't count, so that a model may say every object with all of "
+            "its answers.",
             loss_without_nothing,
         ),
         Misconception(
