@@ -17,13 +17,13 @@ from attnlib.trained.experiment import require_fitting
 
 #: Scenes to begin with, by what they are called: kinds, boxes in pixels, and greys.
 SCENES = {
-    "apart": ([0, 1, 2], [[5, 5.5, 7, 6], [14.5, 7, 7, 7], [8.5, 14.5, 7, 8]], [0.7, 0.9, 0.55]),
+    "apart": ([0, 1, 2], [[6, 5.5, 7, 6], [14.5, 7, 8, 8], [8.5, 14.5, 8, 8]], [0.7, 0.9, 0.55]),
     "touching": ([1, 0, 2], [[6, 7, 8, 7], [13.5, 7.5, 7, 8], [10, 15, 8, 7]], [0.6, 0.9, 0.75]),
     "alike": ([1, 1, 1], [[5, 5.5, 8, 8], [14.5, 6, 8, 8], [10, 15, 8, 8]], [0.8, 0.8, 0.8]),
     "one": ([0], [[10, 9.5, 7, 6]], [0.8]),
 }
 #: How the three ways are called in the page, each with the weights that it needs.
-WAYS = {"together": "see each other", "off": "switched off", "alone": "trained without"}
+WAYS = {"together": "as trained", "off": "switched off", "alone": "trained without"}
 WEIGHTS = {"together": "matched", "off": "matched", "alone": "alone"}
 
 

@@ -23,7 +23,7 @@ const NAMES = [
   "shapes",
   "numbers",
 ];
-const WAYS = [["together", "see each other"], ["off", "switched off"], ["alone", "trained without"]];
+const WAYS = [["together", "as trained"], ["off", "switched off"], ["alone", "trained without"]];
 const STEP = 0.25; // pixels of the scene
 
 export function compute(state) {
@@ -66,8 +66,8 @@ export function render({ model, el }) {
       },
       onstep: (dx, dy, fine) => {
         const by = fine ? STEP : 4 * STEP;
-        const [x, y] = model.get("boxes")[i];
-        move(i, x + dx * by, y - dy * by);
+        const [x, y] = model.get("boxes")[i] ?? [];
+        if (x !== undefined) move(i, x + dx * by, y - dy * by);
       },
     }));
   const scenes = choice(
@@ -78,7 +78,7 @@ export function render({ model, el }) {
       change(model, { kinds, boxes, shades });
     },
   );
-  const ways = choice("queries", WAYS, (way) => change(model, { way }));
+  const ways = choice("attention between queries", WAYS, (way) => change(model, { way }));
   const asks = radios(
     Array.from({ length: n_queries }, (_, i) => [i, `query ${i}`]),
     (query) => change(model, { query }),
