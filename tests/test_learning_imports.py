@@ -6,6 +6,7 @@ import sys
 from test_house import FILES, imports_of, part_of
 
 LEARNING = {"autodiff", "layers", "optimise", "data", "models", "trained"}
+OPTIONAL = {"attnlib.models.matching": {"scipy"}}  # imported by the one function that calls it
 
 
 def test_what_learns_needs_numpy_alone():
@@ -13,7 +14,14 @@ def test_what_learns_needs_numpy_alone():
     assert {part_of(name) for name in modules} == LEARNING
     for module in modules:
         others = {name.partition(".")[0] for name in imports_of(module)} - {"attnlib"}
-        assert others - sys.stdlib_module_names <= {"numpy"}, module
+        assert others - sys.stdlib_module_names <= {"numpy"} | OPTIONAL.get(module, set()), module
+
+
+def test_models_are_there_without_what_is_optional():
+    modules = ", ".join(["attnlib.models.detection", *OPTIONAL])
+    program = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & set().union(*OPTIONAL.values())
 
 
 def test_import_attnlib_brings_nothing_that_learns():

@@ -36,6 +36,9 @@ def drawn():
         lambda **kw: plots.product([[1, 2]], [[3], [4]], [[11]], "abc", rows=CAST[:1], mark=(0, 0), **kw),
         lambda **kw: plots.roadmap(dict.fromkeys(STEPS, (4, 3)), **kw),
         lambda **kw: plots.shapes([("q", 2, 3, ("T_q", "d_k")), "=", ("q", 2, 3, ("T_q", "d_k"))], **kw),
+        lambda **kw: plots.picture(
+            np.eye(4), [(0.5, 0.5, 0.5, 0.5)], ["disc"], weights=[[0.5, 0], [0, 1]], **kw
+        ),
         lambda **kw: plots.tape({"w": (), "q": ("w",)}, ["$dw = x^\\top dq$", "dq"], **kw),
     ]
 

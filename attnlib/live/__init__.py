@@ -25,6 +25,7 @@ from ``file://``.
 
 from attnlib.live.byhand import ByHand
 from attnlib.live.descent import Descent
+from attnlib.live.detector import Detector
 from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
@@ -44,6 +45,7 @@ __all__ = [
     "GPT",
     "ByHand",
     "Descent",
+    "Detector",
     "Heads",
     "Hops",
     "LiveFigure",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Detector,
 )

@@ -6,6 +6,7 @@ transparent colour. So a dark page gets its figure by putting the colours of `DA
 
 from attnlib.plots.diagrams import roadmap, shapes, tape
 from attnlib.plots.matrices import grid, heatmap, product
+from attnlib.plots.pictures import picture
 from attnlib.plots.series import bars, curves, score_histogram
 from attnlib.plots.stages import arrows, spotlight
 from attnlib.plots.styling import DARK, DASHES, PALETTE, SERIES, STRONGEST, STYLE, style, tint
@@ -22,6 +23,7 @@ __all__ = [
     "curves",
     "grid",
     "heatmap",
+    "picture",
     "product",
     "roadmap",
     "score_histogram",

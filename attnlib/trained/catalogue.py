@@ -5,6 +5,7 @@ from attnlib.trained import (
     bert,
     castle,
     copying,
+    detection,
     macbeth,
     park,
     reports,
@@ -26,4 +27,5 @@ EXPERIMENTS = {
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
     "t5": t5.EXPERIMENT,
+    **{f"detr-{way}": experiment for way, experiment in detection.EXPERIMENTS.items()},
 }
