@@ -24,6 +24,7 @@ LIMITS = {  # what the weights may take, in bytes
     "a head, positions, and two GPTs": 450_000,
     "questions, retrieval, summaries, speech": 500_000,
     "translators, BERT beside its causal twin, T5": 600_000,
+    "captions, looked for in five ways": 450_000,
 }
 
 
@@ -67,6 +68,7 @@ BASELINES = [
     "translation-dot",
     "bert-both",
     "t5",
+    "captions-soft",
 ]
 
 

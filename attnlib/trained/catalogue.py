@@ -3,6 +3,7 @@
 from attnlib.trained import (
     archive,
     bert,
+    captions,
     castle,
     copying,
     macbeth,
@@ -26,4 +27,5 @@ EXPERIMENTS = {
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
     "t5": t5.EXPERIMENT,
+    **{f"captions-{model}": experiment for model, experiment in captions.EXPERIMENTS.items()},
 }
