@@ -24,6 +24,7 @@ from ``file://``.
 """
 
 from attnlib.live.byhand import ByHand
+from attnlib.live.captions import Captions
 from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
@@ -43,6 +44,7 @@ from attnlib.live.translator import Translator
 __all__ = [
     "GPT",
     "ByHand",
+    "Captions",
     "Descent",
     "Heads",
     "Hops",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Captions,
 )
