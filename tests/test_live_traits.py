@@ -64,6 +64,10 @@ from attnlib.live import (
         (Captions, "way", "mean"),
         (Captions, "brush", "circle red"),
         (Captions, "asked", -1),
+        (Race, "seed", 0),
+        (Race, "rate", 2),
+        (Race, "less", 11),
+        (Race, "steps", 301),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

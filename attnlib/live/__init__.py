@@ -33,6 +33,7 @@ from attnlib.live.hops import Hops
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
+from attnlib.live.race import Race
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
@@ -52,6 +53,7 @@ __all__ = [
     "Masked",
     "Masks",
     "Order",
+    "Race",
     "Scaling",
     "Similarity",
     "Softmax",
@@ -79,4 +81,5 @@ FIGURES = (
     Speech,
     Hops,
     Captions,
+    Race,
 )

@@ -77,6 +77,7 @@ export function render({ model, el }) {
     },
   });
   board.node.classList.add("captions-scene");
+  const hint = html("p", { class: "captions-hint" });
   const tiles = board.cells.flat().map(tile);
   const line = html("div", {
     class: "captions-sentence",
@@ -95,7 +96,7 @@ export function render({ model, el }) {
       html(
         "div",
         { class: "captions-columns" },
-        board.node,
+        html("div", { class: "captions-part" }, hint, board.node),
         html("div", { class: "captions-part" }, line, text),
       ),
     ),
@@ -123,6 +124,7 @@ export function render({ model, el }) {
     const [colour, shape] = state.brush.split(" ");
     colours.show(colour);
     kinds.show(shape);
+    put(hint, `Press a cell to put a ${state.brush} there, or to take it away.`);
     tiles.forEach((one, i) => one.fill(state, state.cells[i]));
     if (!awake) return;
     const { said, weights } = describe(state);
