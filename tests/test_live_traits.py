@@ -13,6 +13,7 @@ from attnlib.live import (
     Heads,
     Hops,
     Order,
+    Race,
     Similarity,
     Split,
     Spotlight,
