@@ -5,7 +5,19 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarity, Split, Spotlight
+from attnlib.live import (
+    FIGURES,
+    ByHand,
+    Captions,
+    Descent,
+    Heads,
+    Hops,
+    Order,
+    Race,
+    Similarity,
+    Split,
+    Spotlight,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +60,15 @@ from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarit
         (Hops, "question", "where is the moor"),
         (Hops, "question", "who has duncan"),
         (Hops, "n_hops", 3),
+        (Captions, "cells", [""] * 15),
+        (Captions, "cells", ["red"] * 16),
+        (Captions, "way", "mean"),
+        (Captions, "brush", "circle red"),
+        (Captions, "asked", -1),
+        (Race, "seed", 0),
+        (Race, "rate", 2),
+        (Race, "less", 11),
+        (Race, "steps", 301),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

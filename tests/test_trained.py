@@ -25,6 +25,7 @@ LIMITS = {  # what the weights may take, in bytes
     "questions, retrieval, summaries, speech": 500_000,
     "translators, BERT beside its causal twin, T5": 600_000,
     "three detectors": 450_000,
+    "captions, looked for in five ways": 450_000,
 }
 
 
@@ -69,6 +70,7 @@ BASELINES = [
     "bert-both",
     "t5",
     "detr-matched",
+    "captions-soft",
 ]
 
 

@@ -75,6 +75,13 @@ ORDER = {
     "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
     "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
     "detection": ("matching_by_hand", "match_costs", "best_matching", "scene_loss", "box_overlap"),
+    "captions": (
+        "estimates_by_hand",
+        "draw_looks",
+        "reinforce_gradient",
+        "expected_gradient",
+        "others_mean",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

@@ -7,6 +7,7 @@ from attnlib.layers.loss import cross_entropy
 from attnlib.layers.normalising import layer_norm
 from attnlib.layers.positions import alibi, relative_bias, rotate, sinusoids
 from attnlib.layers.recurrent import lstm_step
+from attnlib.layers.reinforcing import reinforce
 
 __all__ = [
     "additive_attend",
@@ -19,6 +20,7 @@ __all__ = [
     "layer_norm",
     "linear",
     "lstm_step",
+    "reinforce",
     "relative_bias",
     "relu",
     "rotate",

@@ -24,6 +24,7 @@ from ``file://``.
 """
 
 from attnlib.live.byhand import ByHand
+from attnlib.live.captions import Captions
 from attnlib.live.descent import Descent
 from attnlib.live.detector import Detector
 from attnlib.live.figure import LiveFigure
@@ -33,6 +34,7 @@ from attnlib.live.hops import Hops
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
+from attnlib.live.race import Race
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
 from attnlib.live.softmax import Softmax
@@ -44,6 +46,7 @@ from attnlib.live.translator import Translator
 __all__ = [
     "GPT",
     "ByHand",
+    "Captions",
     "Descent",
     "Detector",
     "Heads",
@@ -52,6 +55,7 @@ __all__ = [
     "Masked",
     "Masks",
     "Order",
+    "Race",
     "Scaling",
     "Similarity",
     "Softmax",
@@ -79,4 +83,6 @@ FIGURES = (
     Speech,
     Hops,
     Detector,
+    Captions,
+    Race,
 )

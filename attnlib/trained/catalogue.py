@@ -3,6 +3,7 @@
 from attnlib.trained import (
     archive,
     bert,
+    captions,
     castle,
     copying,
     detection,
@@ -28,4 +29,5 @@ EXPERIMENTS = {
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
     "t5": t5.EXPERIMENT,
     **{f"detr-{way}": experiment for way, experiment in detection.EXPERIMENTS.items()},
+    **{f"captions-{model}": experiment for model, experiment in captions.EXPERIMENTS.items()},
 }

@@ -98,14 +98,15 @@ export function softmaxRows(scores, temperature = 1) {
 // query i may attend to key j
 export const causal = (i, j) => j <= i;
 
-// Attention with heads side by side, as attnlib.layers.attend: the context, and the weights of each head. What
-// mask(i, j) is false for is hidden; bias(h, i, j) is added to a score of head h.
+// Attention with heads side by side, as attnlib.layers.attend, in the precision of the queries: the context, and
+// the weights of each head. What mask(i, j) is false for is hidden; bias(h, i, j) is added to a score of head h.
 export function attend(q, k, v, { n_heads = 1, mask = () => true, bias = () => 0 } = {}) {
-  const context = matrix(q.rows, v.columns);
+  const empty = (rows, columns) => matrix(rows, columns, new q.data.constructor(rows * columns));
+  const context = empty(q.rows, v.columns);
   const size = q.columns / n_heads;
   const width = v.columns / n_heads;
   const weights = Array.from({ length: n_heads }, (_, h) => {
-    const scores = matrix(q.rows, k.rows);
+    const scores = empty(q.rows, k.rows);
     for (let i = 0; i < q.rows; i += 1) {
       for (let j = 0; j < k.rows; j += 1) {
         let score = mask(i, j) ? 0 : -Infinity;
