@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarity, Split, Spotlight
+from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Online, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,11 @@ from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarit
         (Hops, "question", "where is the moor"),
         (Hops, "question", "who has duncan"),
         (Hops, "n_hops", 3),
+        (Online, "scores", [1, 2, 3]),
+        (Online, "values", [0, 0, 0, 0, 0, 1001]),
+        (Online, "block_size", 4),
+        (Online, "base", "10"),
+        (Online, "step", 4),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -74,6 +74,7 @@ ORDER = {
     "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
     "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
     "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
+    "long": ("online_by_hand", "block_step", "window_context", "shared_heads", "cache_bytes"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

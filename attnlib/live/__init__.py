@@ -31,6 +31,7 @@ from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
+from attnlib.live.online import Online
 from attnlib.live.order import Order
 from attnlib.live.scaling import Scaling
 from attnlib.live.similarity import Similarity
@@ -49,6 +50,7 @@ __all__ = [
     "LiveFigure",
     "Masked",
     "Masks",
+    "Online",
     "Order",
     "Scaling",
     "Similarity",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Online,
 )
