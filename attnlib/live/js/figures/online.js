@@ -63,11 +63,13 @@ export function render({ model, el }) {
   const bases = choice("powers of", Object.keys(BASES).map((name) => [name, name]), (base) => {
     change(model, { base });
   });
-  const to = (step) => {
-    if (step >= 0 && step <= n_blocks(model.get("block_size"))) change(model, { step });
+  // after the last block comes the beginning, so that neither button is ever dead
+  const go = (by) => {
+    const n_states = n_blocks(model.get("block_size")) + 1;
+    change(model, { step: (model.get("step") + by + n_states) % n_states });
   };
-  const back = button("back", () => to(model.get("step") - 1));
-  const next = button("take a block", () => to(model.get("step") + 1));
+  const back = button("back", () => go(-1));
+  const next = button("take a block", () => go(1));
   const keys = keysTable(n_keys, limit, (trait, i, x) => {
     change(model, { [trait]: model.get(trait).map((other, j) => (j === i ? x : other)) });
   });
@@ -90,8 +92,7 @@ export function render({ model, el }) {
     examples.show(Object.keys(state.examples).find((name) => isExample(state.examples[name])));
     sizes.show(state.block_size);
     bases.show(state.base);
-    assign(back, { "aria-disabled": state.step === 0 ? "true" : null });
-    assign(next, { "aria-disabled": state.step === n_blocks(state.block_size) ? "true" : null });
+    put(next, state.step === n_blocks(state.block_size) ? "start again" : "take a block");
     keys.show(state, result);
     states.show(state, result, n_blocks(state.block_size));
     say(inWords(state, result, n_blocks(state.block_size)));
