@@ -12,6 +12,7 @@ from attnlib.live import (
     Descent,
     Heads,
     Hops,
+    Online,
     Order,
     Race,
     Similarity,
@@ -69,6 +70,11 @@ from attnlib.live import (
         (Race, "rate", 2),
         (Race, "less", 11),
         (Race, "steps", 301),
+        (Online, "scores", [1, 2, 3]),
+        (Online, "values", [0, 0, 0, 0, 0, 1001]),
+        (Online, "block_size", 4),
+        (Online, "base", "10"),
+        (Online, "step", 4),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -82,6 +82,7 @@ ORDER = {
         "expected_gradient",
         "others_mean",
     ),
+    "long": ("online_by_hand", "block_step", "window_context", "shared_heads", "cache_bytes"),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

@@ -33,6 +33,7 @@ from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
+from attnlib.live.online import Online
 from attnlib.live.order import Order
 from attnlib.live.race import Race
 from attnlib.live.scaling import Scaling
@@ -54,6 +55,7 @@ __all__ = [
     "LiveFigure",
     "Masked",
     "Masks",
+    "Online",
     "Order",
     "Race",
     "Scaling",
@@ -85,4 +87,5 @@ FIGURES = (
     Detector,
     Captions,
     Race,
+    Online,
 )
