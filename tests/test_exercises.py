@@ -111,7 +111,7 @@ def test_no_answer_needs_more_than_numpy_and_attnlib(assignment):
                 if isinstance(node, ast.ImportFrom):
                     assert node.module.split(".")[0] == "attnlib"
                 elif isinstance(node, ast.Import):
-                    assert {alias.name for alias in node.names} <= {"numpy", "math"}
+                    assert {alias.name for alias in node.names} <= {"numpy", "math", "itertools"}
 
 
 def test_notebook_is_refreshed_only_when_its_source_is_newer(tmp_path):
