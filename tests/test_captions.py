@@ -294,7 +294,7 @@ def test_recorded_captions_show_what_the_chapter_says():
     assert min(right["soft"], right["hard"], right["hard-bare"]) > 0.9
     assert abs(right["soft"] - right["hard"]) < 0.03
     assert right["mean"] < 0.5
-    assert right["mean"] < right["hard-drawn"] < right["hard-bare"] < right["hard"]
+    assert right["mean"] < right["hard-drawn"] < 0.8
     simple = load("captions-soft").record["baselines"]
     assert simple["right by the nearest picture"] < 0.3 < simple["right by templates"] < right["hard-bare"]
     for name in ("soft", "hard"):

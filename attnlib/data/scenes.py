@@ -67,8 +67,8 @@ def scene(rng, *, n_things):
     --------
     >>> for thing in scene(np.random.default_rng(0), n_things=2):
     ...     print(*thing)
-    7 red square
-    13 blue triangle
+    2 blue circle
+    11 yellow triangle
     """
     if require_count("n_things", n_things, 1) > N_CELLS:
         raise ValueError(f"n_things must be at most {N_CELLS}, got {n_things}")

@@ -81,8 +81,8 @@ class Race(LiveFigure, script="race"):
         colours = (plots.PALETTE[name] for name in ("blue", "orange", "green"))
         with plots.style():
             ax = plt.figure(figsize=(5.0, 3.2)).add_subplot()
-        for (_, title), weights, colour, dash in zip(
-            RACERS.items(), self.weights().values(), colours, ("-", ":", "--"), strict=True
+        for title, weights, colour, dash in zip(
+            RACERS.values(), self.weights().values(), colours, ("-", ":", "--"), strict=True
         ):
             ax.plot(weights[: self.steps + 1], color=colour, linestyle=dash, label=title)
         ax.set(xlim=(0, N_STEPS), ylim=(0, 1), xlabel="steps", ylabel="weight of the best cell")

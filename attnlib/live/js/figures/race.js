@@ -91,10 +91,8 @@ export function render({ model, el }) {
   frame(
     el,
     "A small race: how fast the best of six cells is found",
-    html("div", { class: "live-controls" }, button("Start with other draws", start)),
-    steps.node,
-    rate.node,
-    less.node,
+    html("div", { class: "live-controls" }, rate.node, less.node),
+    html("div", { class: "live-controls" }, button("Start with other draws", start), steps.node),
     drawing,
     key,
     text,
