@@ -72,11 +72,7 @@ online_by_hand = [  # the largest score, the sum, the mixture
     [None, None, None],  # after block 3
 ]
 ### BEGIN SOLUTION
-online_by_hand = [
-    [3, 1 + 1, 6 + 2],
-    [5, 2 / 4 + 1 + 1 / 2, 8 / 4 + 4 + 6 / 2],
-    [6, 2 / 2 + 1 / 4 + 1, 9 / 2 + 4 / 4 + 8],
-]
+online_by_hand = [[3, 1 + 1, 6 + 2], [5, 2 / 4 + 1.5, 8 / 4 + 4 + 6 / 2], [6, 1 + 1.25, 9 / 2 + 4 / 4 + 8]]
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "online_by_hand_visible", "points": 2}
