@@ -11,6 +11,7 @@ from attnlib.trained import (
     speech,
     t5,
     translation,
+    vision,
     witches,
 )
 
@@ -26,4 +27,5 @@ EXPERIMENTS = {
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
     "t5": t5.EXPERIMENT,
+    **vision.EXPERIMENTS,
 }
