@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from attnlib._arrays import shape_text
 from attnlib.data import digits as drawing
 from attnlib.models.vision import from_patches, picture_loss, to_patches, vision_params, vit
 from attnlib.probability import softmax
@@ -101,9 +102,14 @@ def guess(params, images):
 
 
 def cut(images):
-    """Return digits or scenes as patches of their size."""
-    (size,) = (SIZES[kind] for kind, shape in SHAPES.items() if np.shape(images)[-2:] == shape)
-    return to_patches(images, size)
+    """Return digits or scenes as patches of their size; ValueError for pictures of another shape."""
+    for kind, shape in SHAPES.items():
+        if np.shape(images)[-2:] == shape:
+            return to_patches(images, SIZES[kind])
+    expected = " or ".join(f"(..., {height}, {width})" for height, width in SHAPES.values())
+    raise ValueError(
+        f"images must be digits or scenes: expected {expected}, got {shape_text(np.shape(images))}"
+    )
 
 
 def cells(places):
