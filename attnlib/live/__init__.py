@@ -26,6 +26,7 @@ from ``file://``.
 from attnlib.live.byhand import ByHand
 from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
+from attnlib.live.framed import Framed
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
@@ -44,6 +45,7 @@ __all__ = [
     "GPT",
     "ByHand",
     "Descent",
+    "Framed",
     "Heads",
     "Hops",
     "LiveFigure",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Framed,
 )

@@ -70,8 +70,9 @@ export function linear(x, w, b = null) {
   return y;
 }
 
+// in the precision of x
 export function layerNorm(x, gain, shift) {
-  const y = matrix(x.rows, x.columns);
+  const y = matrix(x.rows, x.columns, new x.data.constructor(x.data.length));
   for (let i = 0; i < x.rows; i += 1) {
     const token = rowOf(x, i);
     const mean = token.reduce((total, number) => total + number, 0) / x.columns;
@@ -99,13 +100,14 @@ export function softmaxRows(scores, temperature = 1) {
 export const causal = (i, j) => j <= i;
 
 // Attention with heads side by side, as attnlib.layers.attend: the context, and the weights of each head. What
-// mask(i, j) is false for is hidden; bias(h, i, j) is added to a score of head h.
+// mask(i, j) is false for is hidden; bias(h, i, j) is added to a score of head h. All is in the precision of q.
 export function attend(q, k, v, { n_heads = 1, mask = () => true, bias = () => 0 } = {}) {
-  const context = matrix(q.rows, v.columns);
+  const numbers = (n) => new q.data.constructor(n);
+  const context = matrix(q.rows, v.columns, numbers(q.rows * v.columns));
   const size = q.columns / n_heads;
   const width = v.columns / n_heads;
   const weights = Array.from({ length: n_heads }, (_, h) => {
-    const scores = matrix(q.rows, k.rows);
+    const scores = matrix(q.rows, k.rows, numbers(q.rows * k.rows));
     for (let i = 0; i < q.rows; i += 1) {
       for (let j = 0; j < k.rows; j += 1) {
         let score = mask(i, j) ? 0 : -Infinity;
