@@ -5,7 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarity, Split, Spotlight
+from attnlib.live import FIGURES, ByHand, Descent, Framed, Heads, Hops, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,14 @@ from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarit
         (Hops, "question", "where is the moor"),
         (Hops, "question", "who has duncan"),
         (Hops, "n_hops", 3),
+        (Framed, "first", [0] * 63),
+        (Framed, "second", [17] * 64),
+        (Framed, "places", [4, 4]),
+        (Framed, "places", [0, 9]),
+        (Framed, "places", [1]),
+        (Framed, "frame", 9),
+        (Framed, "frame", -1),
+        (Framed, "held", "both"),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -21,7 +21,7 @@ const WHERE = [
   ["left", "middle", "right"],
   ["bottom left", "bottom", "bottom right"],
 ];
-const HELD = { frame: "the frame", first: "first digit", second: "second digit" };
+const HELD = { frame: "frame", first: "first digit", second: "second digit" };
 
 const { document } = globalThis;
 
@@ -111,7 +111,7 @@ export function render({ model, el }) {
   let awake = false;
 
   const held = choice(
-    "press a place to move",
+    "what moves",
     Object.entries(HELD),
     (value) => change(model, { held: value }),
   );
@@ -213,16 +213,23 @@ function sceneOf(onmove) {
     ...pixels,
   );
   const status = html("p", { class: "framed-status" });
+  let [hint, chosen] = ["", ""];
+  const tell = () => put(status, chosen ? `${hint} You are ${chosen}.` : hint);
   const labels = ["1", "2", "3"];
   const places = grid("places", {
     rows: labels,
     columns: labels,
-    onselect: (i, j) => put(status, `place ${at(i * ACROSS + j)}`),
+    onselect: (i, j) => {
+      chosen = at(i * ACROSS + j);
+      tell();
+    },
     onpress: (i, j) => onmove(i * ACROSS + j),
   });
   const cells = places.cells.flat();
   stroke(places.node, cells, (i) => onmove(i));
   const show = (state) => {
+    hint = `Press a place, and the ${HELD[state.held]} goes there.`;
+    tell();
     pixelsOf(state).forEach((ink, i) => pixels[i].style.setProperty("--ink", ink.toFixed(3)));
     cells.forEach((cell, place) => {
       const there = ["first", "second"].filter((_, i) => state.places[i] === place).map((name) =>
