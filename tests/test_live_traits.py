@@ -10,6 +10,7 @@ from attnlib.live import (
     ByHand,
     Captions,
     Descent,
+    Framed,
     Heads,
     Hops,
     Online,
@@ -75,6 +76,14 @@ from attnlib.live import (
         (Online, "block_size", 4),
         (Online, "base", "10"),
         (Online, "step", 4),
+        (Framed, "first", [0] * 63),
+        (Framed, "second", [17] * 64),
+        (Framed, "places", [4, 4]),
+        (Framed, "places", [0, 9]),
+        (Framed, "places", [1]),
+        (Framed, "frame", 9),
+        (Framed, "frame", -1),
+        (Framed, "held", "both"),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):

@@ -26,6 +26,7 @@ LIMITS = {  # what the weights may take, in bytes
     "translators, BERT beside its causal twin, T5": 600_000,
     "three detectors": 450_000,
     "captions, looked for in five ways": 450_000,
+    "digits and framed digits": 350_000,
 }
 
 
@@ -71,6 +72,8 @@ BASELINES = [
     "t5",
     "detr-matched",
     "captions-soft",
+    "digits",
+    "framed",
 ]
 
 

@@ -74,6 +74,13 @@ ORDER = {
     "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
     "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
     "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
+    "vision": (
+        "patches_by_hand",
+        "cut_patches",
+        "join_patches",
+        "with_class_token",
+        "roll_out",
+    ),
     "detection": ("matching_by_hand", "match_costs", "best_matching", "scene_loss", "box_overlap"),
     "captions": (
         "estimates_by_hand",

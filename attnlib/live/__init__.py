@@ -28,6 +28,7 @@ from attnlib.live.captions import Captions
 from attnlib.live.descent import Descent
 from attnlib.live.detector import Detector
 from attnlib.live.figure import LiveFigure
+from attnlib.live.framed import Framed
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
@@ -50,6 +51,7 @@ __all__ = [
     "Captions",
     "Descent",
     "Detector",
+    "Framed",
     "Heads",
     "Hops",
     "LiveFigure",
@@ -84,6 +86,7 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Framed,
     Detector,
     Captions,
     Race,

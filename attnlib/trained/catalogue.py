@@ -13,6 +13,7 @@ from attnlib.trained import (
     speech,
     t5,
     translation,
+    vision,
     witches,
 )
 
@@ -30,4 +31,5 @@ EXPERIMENTS = {
     "t5": t5.EXPERIMENT,
     **{f"detr-{way}": experiment for way, experiment in detection.EXPERIMENTS.items()},
     **{f"captions-{model}": experiment for model, experiment in captions.EXPERIMENTS.items()},
+    **vision.EXPERIMENTS,
 }

@@ -1,7 +1,7 @@
 import { html } from "./elements.js";
 
 // A table with one stop for the Tab key, in which arrows, Home and End move. `rows` and `columns` are labels;
-// `onselect(i, j)` hears of every cell that gets the focus, `onpress(i, j)` of Enter, Space and clicks.
+// `onselect(i, j)` hears of every cell that gets the focus, `onpress(i, j, event)` of Enter, Space and clicks.
 export function grid(label, { rows, columns, corner = "", onselect = () => {}, onpress = () => {} }) {
   const cells = rows.map((_, i) =>
     columns.map((_, j) =>
@@ -13,9 +13,9 @@ export function grid(label, { rows, columns, corner = "", onselect = () => {}, o
           cells[i][j].tabIndex = 0;
           onselect(i, j);
         },
-        onclick: () => {
+        onclick: (event) => {
           cells[i][j].focus();
-          onpress(i, j);
+          onpress(i, j, event);
         },
         onkeydown: (event) => {
           const last = columns.length - 1;
@@ -30,7 +30,7 @@ export function grid(label, { rows, columns, corner = "", onselect = () => {}, o
           const pressed = event.key === "Enter" || event.key === " ";
           if (to === undefined && !pressed) return;
           event.preventDefault();
-          if (pressed) onpress(i, j);
+          if (pressed) onpress(i, j, event);
           else cells[to[0]]?.[to[1]]?.focus();
         },
       })

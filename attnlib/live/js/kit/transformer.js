@@ -19,18 +19,37 @@ export function feedForward(params, name, x) {
   return linear(hidden, params[`${name}.w_2`], params[`${name}.b_2`]);
 }
 
-// A score for each word that may come after each token, and the weights: for each block, those of its heads. With
-// another mask it is BERT, whose scores are for the word that stands there.
-export function gpt(params, ids, { n_heads, mask = causal }) {
-  let x = plus(embedding(params.tokens, ids), params.positions);
+// The tokens after all blocks and the last norm, and the weights: for each block, those of its heads.
+function throughBlocks(params, tokens, options) {
+  let x = tokens;
   const weights = [];
   for (let block = 0; `block${block}.self.w_o` in params; block += 1) {
-    const self = attentionLayer(params, `block${block}.self`, x, { n_heads, mask });
+    const self = attentionLayer(params, `block${block}.self`, x, options);
     weights.push(self.weights);
     x = plus(x, self.added);
     x = plus(x, feedForward(params, `block${block}.feed`, x));
   }
-  return { logits: linear(normed(params, "norm", x), params["out.w"], params["out.b"]), weights };
+  return { x: normed(params, "norm", x), weights };
+}
+
+// A score for each word that may come after each token, and the weights: for each block, those of its heads. With
+// another mask it is BERT, whose scores are for the word that stands there.
+export function gpt(params, ids, { n_heads, mask = causal }) {
+  const tokens = plus(embedding(params.tokens, ids), params.positions);
+  const { x, weights } = throughBlocks(params, tokens, { n_heads, mask });
+  return { logits: linear(x, params["out.w"], params["out.b"]), weights };
+}
+
+// A score for each kind of picture, read off the class token, and the weights, as attnlib.models.vision.vit: patches
+// are rows, in whose precision all is computed.
+export function vit(params, patches, { n_heads }) {
+  const x = linear(patches, params["patch.w"], params["patch.b"]);
+  const tokens = matrix(x.rows + 1, x.columns, new x.data.constructor((x.rows + 1) * x.columns));
+  tokens.data.set(params.class.data);
+  tokens.data.set(x.data, x.columns);
+  const { x: seen, weights } = throughBlocks(params, plus(tokens, params.positions), { n_heads });
+  const asked = matrix(1, seen.columns, rowOf(seen, 0));
+  return { logits: linear(asked, params["out.w"], params["out.b"]), weights };
 }
 
 // The same parameters with some heads switched off: [block, head] of each, whose rows of W_O become 0.
