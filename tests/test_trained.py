@@ -24,6 +24,7 @@ LIMITS = {  # what the weights may take, in bytes
     "a head, positions, and two GPTs": 450_000,
     "questions, retrieval, summaries, speech": 500_000,
     "translators, BERT beside its causal twin, T5": 600_000,
+    "induction heads, judges of notices": 180_000,
 }
 
 
@@ -67,6 +68,8 @@ BASELINES = [
     "translation-dot",
     "bert-both",
     "t5",
+    "induction-two",
+    "notices-read",
 ]
 
 

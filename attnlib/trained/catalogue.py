@@ -5,7 +5,9 @@ from attnlib.trained import (
     bert,
     castle,
     copying,
+    induction,
     macbeth,
+    notices,
     park,
     reports,
     speech,
@@ -26,4 +28,6 @@ EXPERIMENTS = {
     **{f"translation-{attention}": experiment for attention, experiment in translation.EXPERIMENTS.items()},
     **{f"bert-{side}": experiment for side, experiment in bert.EXPERIMENTS.items()},
     "t5": t5.EXPERIMENT,
+    **{f"induction-{name}": experiment for name, experiment in induction.EXPERIMENTS.items()},
+    **{f"notices-{name}": experiment for name, experiment in notices.EXPERIMENTS.items()},
 }
