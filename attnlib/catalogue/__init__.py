@@ -74,6 +74,13 @@ ORDER = {
     "t5": ("whole_answers_by_hand", "teacher_forcing", "three_masks", "cross_attention", "relative_rows"),
     "pointing": ("copying_by_hand", "copy_distribution", "log_spectrum", "edit_distance"),
     "questions": ("ranks_by_hand", "bm25_scores", "in_batch_loss", "recall_at_k", "answer_by_hops"),
+    "meaning": (
+        "induction_by_hand",
+        "induction_score",
+        "switch_off",
+        "shuffled_change",
+        "furthest_weights",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

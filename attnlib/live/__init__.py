@@ -29,6 +29,7 @@ from attnlib.live.figure import LiveFigure
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
+from attnlib.live.induction import Induction
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.order import Order
@@ -46,6 +47,7 @@ __all__ = [
     "Descent",
     "Heads",
     "Hops",
+    "Induction",
     "LiveFigure",
     "Masked",
     "Masks",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Induction,
 )

@@ -141,6 +141,14 @@ def _by_rule(ids):
     return told
 
 
+def look(params):
+    """Return how much the head of block 0 looks one back, and that of block 1 along the stripe."""
+    previous, induction = scores(params, n_heads=1)
+    return np.array([previous[0, 0], induction[1, 0]])
+
+
+#: After how many steps `look` is recorded while "two" is trained.
+WATCHED = tuple(range(0, 1501, 60))
 #: An experiment for each of `SIZES`.
 EXPERIMENTS = {
     name: Experiment(
@@ -151,6 +159,8 @@ EXPERIMENTS = {
         baselines,
         steps=1500,
         rate=5e-3,
+        snapshot=look if name == "two" else None,
+        snapshot_at=WATCHED if name == "two" else (),
     )
     for name in SIZES
 }
