@@ -137,7 +137,7 @@ check(induction_score, "induction_score", hidden=True)
 #
 # - `w_o`, of shape `(n_heads * d_head, d_model)`, is multiplied by the heads' contexts, which stand side by
 #   side, in order: `contexts @ w_o`;
-# - `heads` is a list of the heads to switch off, counted from 0; it may be empty;
+# - `heads` is a list of the heads to switch off, counted from 0;
 # - all other heads add what they did before; and `w_o` itself stays as it was.
 #
 # attnlib's own function for this is closed while your answer is checked.

@@ -84,6 +84,7 @@ def _visible():
     rng = np.random.default_rng(8)
     return [
         Case((np.array([0.25, 0.5, 0.25]), np.array([1.0, -2.0, 1.0]))),
+        Case((np.array([0.75, 0.25]), np.array([0.5, -0.5]))),
         Case((np.array([0.5, 0.125, 0.25, 0.125]), np.array([-1.0, 2.0, -1.0, 0.0]))),
         _drawn(rng, 7, 2),
     ]

@@ -91,9 +91,11 @@ def _drawn(rng, shape, ids):
 
 def _visible():
     rng = np.random.default_rng(18)
+    sharp = np.eye(5)[[0, 1, 1, 1, 2]]
     short, long = np.array([0, 1, 2, 0, 1]), np.array([3, 1, 4, 1, 5, 3, 1])
     return [
         Case((_drawn(rng, (2,), short), short)),
+        Case((np.stack([sharp, np.eye(5)]), short)),
         Case((_drawn(rng, (2, 3), long), long)),
         Case((_drawn(rng, (), np.array([7, 7, 7, 2])), np.array([7, 7, 7, 2]))),
     ]
