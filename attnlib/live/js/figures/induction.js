@@ -12,6 +12,7 @@ const NAMES = ["text", "query", "block", "off", "samples", "words", "shapes", "n
 const SHOWN = 6;
 const BLOCKS = [0, 1];
 const STEPS = [0.04, 0.15, 0.35, 0.65];
+const CELL = 20; // units of the drawing
 
 // the parameters are read once, when they are first used
 const known = new Map();
@@ -206,7 +207,7 @@ function inWords(state, letters, asker, { weights }, likely, whole) {
 
 // all weights of a head: a row for each letter that asks; a row is pressed to ask from it
 function stripes(onask) {
-  const line = svg("rect", { class: "induction-row", x: 0, height: 1 });
+  const line = svg("rect", { class: "induction-row", x: 0, height: CELL });
   const paths = STEPS.map((_, step) => svg("path", { "fill-opacity": (step + 1) / STEPS.length }));
   const names = svg("g", { class: "induction-names" });
   const drawing = svg("svg", { role: "img", class: "induction-map" }, line, ...paths, names);
@@ -223,20 +224,20 @@ function stripes(onask) {
       for (let j = 0; j <= i; j += 1) {
         let step = STEPS.length - 1;
         while (step >= 0 && weights.data[i * n + j] < STEPS[step]) step -= 1;
-        if (step >= 0) squares[step] += `M${j + 0.05} ${i + 0.05}h0.9v0.9h-0.9z`;
+        if (step >= 0) squares[step] += `M${CELL * j + 1} ${CELL * i + 1}h18v18h-18z`;
       }
     }
     assign(drawing, {
-      viewBox: `-1 -1 ${n + 1} ${n + 1}`,
+      viewBox: `-${CELL} -${CELL} ${CELL * (n + 1)} ${CELL * (n + 1)}`,
       "aria-label": `Weights of the head, ${n} letters by ${n}${off ? "; it is switched off" : ""}`,
     });
     drawing.classList.toggle("induction-off", off);
-    assign(line, { y: asker, width: n });
+    assign(line, { y: CELL * asker, width: CELL * n });
     paths.forEach((path, step) => assign(path, { d: squares[step] }));
     names.replaceChildren(
       ...letters.flatMap((letter, i) => [
-        svg("text", { x: -0.5, y: i + 0.75 }, letter),
-        svg("text", { x: i + 0.5, y: -0.25 }, letter),
+        svg("text", { x: -CELL / 2, y: CELL * (i + 0.75) }, letter),
+        svg("text", { x: CELL * (i + 0.5), y: -CELL / 4 }, letter),
       ]),
     );
   };
