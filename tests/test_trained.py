@@ -27,6 +27,7 @@ LIMITS = {  # what the weights may take, in bytes
     "three detectors": 450_000,
     "captions, looked for in five ways": 450_000,
     "digits and framed digits": 350_000,
+    "induction heads, judges of notices": 180_000,
 }
 
 
@@ -74,6 +75,8 @@ BASELINES = [
     "captions-soft",
     "digits",
     "framed",
+    "induction-two",
+    "notices-read",
 ]
 
 

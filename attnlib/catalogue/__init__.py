@@ -90,6 +90,13 @@ ORDER = {
         "others_mean",
     ),
     "long": ("online_by_hand", "block_step", "window_context", "shared_heads", "cache_bytes"),
+    "meaning": (
+        "induction_by_hand",
+        "induction_score",
+        "switch_off",
+        "shuffled_change",
+        "furthest_weights",
+    ),
 }
 
 EXERCISES = Catalogue(__name__, __path__, ORDER)

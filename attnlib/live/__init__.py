@@ -32,6 +32,7 @@ from attnlib.live.framed import Framed
 from attnlib.live.gpt import GPT
 from attnlib.live.heads import Heads
 from attnlib.live.hops import Hops
+from attnlib.live.induction import Induction
 from attnlib.live.masked import Masked
 from attnlib.live.masks import Masks
 from attnlib.live.online import Online
@@ -54,6 +55,7 @@ __all__ = [
     "Framed",
     "Heads",
     "Hops",
+    "Induction",
     "LiveFigure",
     "Masked",
     "Masks",
@@ -91,4 +93,5 @@ FIGURES = (
     Captions,
     Race,
     Online,
+    Induction,
 )

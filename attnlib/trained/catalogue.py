@@ -7,7 +7,9 @@ from attnlib.trained import (
     castle,
     copying,
     detection,
+    induction,
     macbeth,
+    notices,
     park,
     reports,
     speech,
@@ -32,4 +34,6 @@ EXPERIMENTS = {
     **{f"detr-{way}": experiment for way, experiment in detection.EXPERIMENTS.items()},
     **{f"captions-{model}": experiment for model, experiment in captions.EXPERIMENTS.items()},
     **vision.EXPERIMENTS,
+    **{f"induction-{name}": experiment for name, experiment in induction.EXPERIMENTS.items()},
+    **{f"notices-{name}": experiment for name, experiment in notices.EXPERIMENTS.items()},
 }
