@@ -19,7 +19,6 @@ from attnlib.models.detection import (
     detr,
     detr_params,
     in_order,
-    in_patches,
     read,
     set_loss,
     spoken,
@@ -144,14 +143,6 @@ def test_the_cost_is_the_missing_name_and_the_way_to_the_box():
     there = np.array([[0.4, 0.5, 0.2, 0.4], [0.9, 0.9, 0.9, 0.9]])
     costs = matching_cost(likely, boxes, [1, -1], there, box_weight=2.0)
     np.testing.assert_allclose(costs, [[2 * 0.3 - 0.6, 0], [2 * 0.5 - 0.1, 0]], atol=1e-12)
-
-
-def test_patches_stand_row_by_row():
-    patches = in_patches(np.arange(48).reshape(6, 8), 2)
-    assert patches.shape == (12, 4)
-    np.testing.assert_array_equal(patches[5], [18, 19, 26, 27])
-    with pytest.raises(ValueError, match=re.escape("patch must divide both sides: got 4 for (6, 8)")):
-        in_patches(np.zeros((6, 8)), 4)
 
 
 def said(seed=4):

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attnlib._arrays import require_count, shape_text
+from attnlib._arrays import require_count
 from attnlib.autodiff import value_of
 from attnlib.layers import cross_entropy, layer_norm, linear, relu, sigmoid
 from attnlib.models.matching import brute_force, matching_cost
 from attnlib.models.parameters import part, transformer_params
 from attnlib.models.transformer import block
+from attnlib.models.vision import to_patches
 from attnlib.probability import softmax
 
 #: How much all queries that should find nothing count beside all that should find something.
@@ -102,40 +103,6 @@ def detr_params(rng, *, patch, n_patches, d_model, n_layers, n_heads, n_queries,
     return {name: np.asarray(value, dtype=np.float32) for name, value in params.items()}
 
 
-def in_patches(images, patch):
-    """Return the patches of images, row by row, each as one vector.
-
-    Parameters
-    ----------
-    images : array_like of float, shape (..., height, width)
-        Greys.
-    patch : int
-        The side of a patch; it divides both sides.
-
-    Returns
-    -------
-    ndarray of float, shape (..., n_patches, patch * patch)
-        The patches.
-
-    Raises
-    ------
-    ValueError
-        If a side isn't a multiple of the patch's.
-
-    Examples
-    --------
-    >>> in_patches(np.arange(16).reshape(4, 4), 2)[0]
-    array([0, 1, 4, 5])
-    """
-    images = np.asarray(images)
-    height, width = images.shape[-2:]
-    if height % patch or width % patch:
-        raise ValueError(f"patch must divide both sides: got {patch} for {shape_text(images.shape)}")
-    lead = images.shape[:-2]
-    split = images.reshape(*lead, height // patch, patch, width // patch, patch).swapaxes(-3, -2)
-    return split.reshape(*lead, -1, patch * patch)
-
-
 def detr(params, images, *, n_heads, alone=False):
     """Return what each query says after each block of the decoder.
 
@@ -214,7 +181,7 @@ def read(params, images, *, n_heads):
         As in `detr`.
     """
     side = round(params["patch.w"].shape[0] ** 0.5)
-    patches = in_patches(np.asarray(images), side).astype(value_of(params["patch.w"]).dtype)
+    patches = to_patches(images, side).astype(value_of(params["patch.w"]).dtype)
     n_patches = params["positions"].shape[0]
     if patches.shape[-2] != n_patches:
         raise ValueError(f"images must have {n_patches} patches of side {side}, got {patches.shape[-2]}")
