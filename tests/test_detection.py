@@ -272,11 +272,14 @@ def test_the_simple_detector_finds_what_stands_apart_and_joins_what_touches():
     assert len(detect_components(touching)) == 1
 
 
-def test_objects_stand_from_left_to_right():
-    kinds, boxes = detection.from_left_to_right(KINDS, BOXES)
-    assert kinds[1].tolist() == [1, -1, -1]
-    assert boxes[0, 0, 0] < boxes[0, 1, 0]
-    assert sorted(kinds[0].tolist()) == [-1, 0, 2]
+def test_objects_stand_from_left_to_right_and_what_is_not_there_last():
+    kinds = np.array([[2, 0, 1], [1, 2, -1]])
+    across = np.array([[0.6, 0.3, 0.4], [0.5, 0.2, 0.0]])
+    boxes = np.stack([across, 1 - across, across + 2, across + 3], axis=-1)
+    kinds, boxes = detection.from_left_to_right(kinds, boxes)
+    assert kinds.tolist() == [[0, 1, 2], [2, 1, -1]]
+    np.testing.assert_array_equal(boxes[..., 0], [[0.3, 0.4, 0.6], [0.2, 0.5, 0.0]])
+    np.testing.assert_allclose(boxes[..., 1], 1 - boxes[..., 0])
 
 
 def test_matching_beats_a_fixed_order_and_touching_shapes_part_the_detectors():

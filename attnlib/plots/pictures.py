@@ -1,8 +1,8 @@
 """Pictures as a model is given them, with what it finds in them and where it looks."""
 
 import numpy as np
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
 from attnlib.plots.styling import PALETTE, SERIES, STRONGEST, new_axes, numbers, require_weights, style
 
@@ -72,9 +72,10 @@ def picture(image, boxes=(), labels=(), *, colours=SERIES, weights=None, ax=None
 
 
 def _squares(ax, opacities, high, wide, colour):
-    """Draw a rectangle of one colour for each number that isn't 0, as opaque as it says."""
+    """Draw the squares of a colour that are as opaque as each other as one patch."""
     for opacity in np.unique(opacities[opacities > 0]):
-        at = np.argwhere(opacities == opacity)
-        squares = [Rectangle((column * wide, row * high), wide, high) for row, column in at]
-        options = {"facecolor": PALETTE[colour], "alpha": float(opacity), "edgecolor": "none"}
-        ax.add_collection(PatchCollection(squares, **options))
+        at = np.argwhere(opacities == opacity) * (high, wide)
+        squares = [Path.unit_rectangle().vertices * (wide, high) + corner[::-1] for corner in at]
+        codes = np.tile(Path.unit_rectangle().codes, len(squares))
+        options = {"facecolor": PALETTE[colour], "alpha": float(opacity), "linewidth": 0}
+        ax.add_patch(PathPatch(Path(np.concatenate(squares), codes), **options))
