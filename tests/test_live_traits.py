@@ -5,18 +5,7 @@ import pytest
 from traitlets import TraitError
 
 from attnlib import byhand
-from attnlib.live import (
-    FIGURES,
-    ByHand,
-    Descent,
-    Detector,
-    Heads,
-    Hops,
-    Order,
-    Similarity,
-    Split,
-    Spotlight,
-)
+from attnlib.live import FIGURES, ByHand, Descent, Heads, Hops, Order, Similarity, Split, Spotlight
 
 
 @pytest.mark.parametrize(
@@ -59,13 +48,6 @@ from attnlib.live import (
         (Hops, "question", "where is the moor"),
         (Hops, "question", "who has duncan"),
         (Hops, "n_hops", 3),
-        (Detector, "kinds", [0, 1, 3]),
-        (Detector, "kinds", []),
-        (Detector, "boxes", [[3, 10, 7, 6]]),
-        (Detector, "boxes", [[10, 10, 7]]),
-        (Detector, "shades", [0.5, 1.5, 0.5]),
-        (Detector, "query", 8),
-        (Detector, "way", "by heart"),
     ],
 )
 def test_impossible_state_is_refused_and_the_old_one_kept(figure, trait, value):
