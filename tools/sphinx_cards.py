@@ -36,7 +36,7 @@ def fold(app, doctree):
 def add_script(app, page, _template, context, _doctree):
     """Put the script at the end of a page with cards."""
     if app.env.metadata.get(page, {}).get(FLAG) and "body" in context:
-        context["body"] += f"<script>\n{SCRIPT.read_text('utf-8')}</script>\n"
+        context["body"] += f"<script>\n{app.config.cards_script}</script>\n"
 
 
 def visit_folded(translator, _node):
@@ -51,6 +51,8 @@ def depart_folded(translator, _node):
 
 def setup(app):
     """Register the node, the folding, the script and the style sheet."""
+    # pages are written again when it changes
+    app.add_config_value("cards_script", SCRIPT.read_text("utf-8"), "html", str)
     app.add_node(Folded, html=(visit_folded, depart_folded))
     app.connect("doctree-read", fold)
     app.connect("html-page-context", add_script)

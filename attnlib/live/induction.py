@@ -16,7 +16,7 @@ from attnlib.trained import induction, load
 from attnlib.trained.experiment import require_fitting
 
 #: Texts to begin with.
-SAMPLES = ("macbethmacbet", "birnamwoodbirnamwoo", "doubledoubletoilandtroubl", "thanexyzthan")
+SAMPLES = ("birnamwoodbirnamwoo", "doubledoubletoilandtroubl", "thanexyzthan", "macbethmacbet")
 SHOWN = 6
 
 
@@ -56,7 +56,7 @@ class Induction(LiveFigure, script="induction"):
     False
     """
 
-    text = traitlets.Unicode(SAMPLES[0]).tag(sync=True)
+    text = traitlets.Unicode(SAMPLES[-1]).tag(sync=True)
     query = traitlets.Int(None, allow_none=True).tag(sync=True)
     block = traitlets.Int(1, min=0, max=1).tag(sync=True)
     off = traitlets.List(traitlets.Int(min=0, max=1)).tag(sync=True)

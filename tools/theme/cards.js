@@ -92,6 +92,7 @@
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowRight") go(at + 1);
     else if (event.key === "ArrowLeft") go(at - 1);
+    else if (event.key === "Escape") dialogue.close();
     else if (event.key === " " && !event.target.closest("button, a")) {
       show(!answer.hidden);
     } else return;

@@ -51,6 +51,13 @@ export function render({ model, el }) {
     const letters = Array.from(text.toLowerCase()).filter((letter) => first.words.includes(letter));
     if (letters.length > 0) change(model, { text: letters.slice(0, room).join(""), query: null });
   };
+  const goOn = () => {
+    if (!awake || model.get("text").length >= room) return;
+    const state = read(model, NAMES);
+    const { likely } = run(state, state.off);
+    write(state.text + state.words[most(rowOf(likely, state.text.length - 1))]);
+    field.value = model.get("text");
+  };
   const id = uniqueId("letters");
   const field = html("input", {
     id,
@@ -61,15 +68,11 @@ export function render({ model, el }) {
     spellcheck: "false",
     maxlength: room,
     oninput: () => write(field.value),
+    onkeydown: (event) => event.key === "Enter" && goOn(),
     onblur: () => (field.value = model.get("text")),
   });
   const samples = first.samples.map((text) => button(text, () => write(text)));
-  const likeliest = button("go on", () => {
-    if (!awake || model.get("text").length >= room) return;
-    const state = read(model, NAMES);
-    const { likely } = run(state, state.off);
-    write(state.text + state.words[most(rowOf(likely, state.text.length - 1))]);
-  });
+  const likeliest = button("go on", () => goOn());
   const back = button("back", () => write(model.get("text").slice(0, -1)));
   const line = html("div", {
     class: "induction-line",
