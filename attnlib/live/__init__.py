@@ -23,6 +23,7 @@ module that anywidget loads, or a classic script for all figures of a page, beca
 from ``file://``.
 """
 
+from attnlib.live.bugs import Bugs
 from attnlib.live.byhand import ByHand
 from attnlib.live.descent import Descent
 from attnlib.live.figure import LiveFigure
@@ -42,6 +43,7 @@ from attnlib.live.translator import Translator
 
 __all__ = [
     "GPT",
+    "Bugs",
     "ByHand",
     "Descent",
     "Heads",
@@ -76,4 +78,5 @@ FIGURES = (
     Masked,
     Speech,
     Hops,
+    Bugs,
 )
