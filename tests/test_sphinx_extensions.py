@@ -168,3 +168,17 @@ def test_roots_of_all_sizes_are_equally_wide(build, tmp_path):
     sizes = variants.VertGlyphConstruction[place].MathGlyphVariantRecord
     assert len(sizes) > 1
     assert len({font["hmtx"][size.VariantGlyph][0] for size in sizes}) == 1
+
+
+def test_a_line_does_not_begin_with_the_mark_after_a_formula(build):
+    page, _ = build("See $a$: it is $b$ or ($c$).")
+    assert page.find("p").text == "See a\u2060: it is b or (c\u2060)."
+
+
+def test_a_printed_page_has_its_right_answers_at_the_end(build):
+    page, _ = build(QUIZ + "\nMore text.\n")
+    (key,) = page.select(".quiz-key")
+    assert key.li.p.text == "(b) That of a row."
+    assert "Yes: a row belongs to one query." in key.text
+    assert "No: a column" not in key.text
+    assert key.find_previous(string=re.compile("More text"))
