@@ -17,7 +17,7 @@ SAMPLE := 05-softmax
 PORT := 8000
 export DENO_DIR := $(CURDIR)/_build/.deno
 
-.PHONY: all test bench train site exercises students grade-sample worksheet serve clean help
+.PHONY: all test bench train site pdf exercises students grade-sample worksheet serve clean help
 .DELETE_ON_ERROR:
 
 all: $(SITE) $(EXERCISES) $(MARKS)
@@ -47,6 +47,10 @@ train: | $(INSTALLED)
 
 site: $(SITE)
 
+# the site may be newer than its PDF, and then doesn't name it
+pdf: $(SITE)
+	$(BIN)/python tools/book_pdf.py
+
 exercises: $(EXERCISES)
 
 students: $(EXERCISES)
@@ -73,6 +77,7 @@ help:
 	@echo "make bench          speed of attention (with PyTorch), of grading (20 minutes) and of pages (with npm)"
 	@echo "make train          train the models of attnlib/trained again (NAME=park for one of them)"
 	@echo "make site           build the site into _build/html; warnings are errors"
+	@echo "make pdf            print the book into one PDF, _build/html/spotlight.pdf (with Chromium)"
 	@echo "make serve          serve it on http://localhost:$(PORT) (PORT=8001 for another)"
 	@echo "make exercises      regenerate exercises/ from solutions/"
 	@echo "make students       pack the exercises for students into _build/spotlight-students.zip"

@@ -25,9 +25,20 @@ ATTNLIB = {  # part: the parts it may import beside itself
     "exercise": set(),
     "catalogue": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data", "exercise"},
     "checking": {MATHEMATICS, "exercise", "catalogue"},
+    "exhibits": {"exercise", "catalogue", "checking"},
     "plots": {MATHEMATICS},
     "worksheets": {MATHEMATICS, "plots"},
-    "live": {MATHEMATICS, "autodiff", "optimise", "layers", "models", "data", "trained", "plots"},
+    "live": {
+        MATHEMATICS,
+        "autodiff",
+        "optimise",
+        "layers",
+        "models",
+        "data",
+        "trained",
+        "plots",
+        "exhibits",
+    },
     FACE: {MATHEMATICS, "exercise", "checking"},
 }
 GRADER = {

@@ -278,7 +278,6 @@ def test_no_title_or_picture_shows_a_name_of_the_code_in_place_of_a_symbol(pages
 @pytest.mark.parametrize(
     ("chapter", "figure"),
     [
-        ("index", "fig-index-spotlight"),
         ("01-spotlight", "fig-spotlight-stage"),
         ("05-softmax", "fig-softmax-spotlight"),
         ("06-by-hand", "fig-byhand-weights"),
@@ -288,6 +287,16 @@ def test_macbeth_divides_his_attention_alike_on_every_page(page, chapter, figure
     texts = page(ROOT / "chapters" / f"{chapter}.md").select(f"#{figure} svg text")
     shares = [text.text for text in texts if "/" in text.text]
     assert shares[:4] == [str(weight) for weight in byhand.steps()["weights"][0]]
+
+
+def test_the_stage_of_the_landing_page_is_that_of_chapter_1(page):
+    landing, first = (
+        page(ROOT / "chapters" / f"{name}.md").select_one('[data-live="spotlight"]')
+        for name in ("index", "01-spotlight")
+    )
+    assert json.loads(landing.script.text) | {"dark": False} == json.loads(first.script.text)
+    assert landing.img["alt"] == first.img["alt"]
+    assert landing.img["src"] == first.img["src"]
 
 
 def test_the_live_softmax_starts_from_the_scores_of_the_stage(page):

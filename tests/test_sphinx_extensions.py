@@ -226,3 +226,17 @@ def test_a_page_that_fails_says_so_where_pages_always_do(tmp_path):
     )
     assert "b.md: WARNING: Executing notebook failed: CellExecutionError" in done.stderr
     assert "a.md: WARNING" not in done.stderr
+
+
+def test_a_line_does_not_begin_with_the_mark_after_a_formula(build):
+    page, _ = build("See $a$: it is $b$ or ($c$).")
+    assert page.find("p").text == "See a\u2060: it is b or (c\u2060)."
+
+
+def test_a_printed_page_has_its_right_answers_at_the_end(build):
+    page, _ = build(QUIZ + "\nMore text.\n")
+    (key,) = page.select(".quiz-key")
+    assert key.li.p.text == "(b) That of a row."
+    assert "Yes: a row belongs to one query." in key.text
+    assert "No: a column" not in key.text
+    assert key.find_previous(string=re.compile("More text"))

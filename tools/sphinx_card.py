@@ -7,12 +7,11 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-import attnlib
-from attnlib import plots
+from attnlib import byhand, plots
+from attnlib.live.spotlight import short_names
 
 CARD = "_static/card.png"
-TOKENS = ("Macbeth", "Lady M.", "Banquo", "Witches")
-SCORES = (0, 2, 0, 1)
+TOKENS = short_names(byhand.MACBETH.tokens)
 TITLE = "Spotlight"
 SUBTITLE = "A course on attention\nthat you can check by hand"
 TEXT = f"{TITLE}. A lamp sends beams to {', '.join(TOKENS)}, each as wide as its attention weight."
@@ -27,7 +26,7 @@ def offer_card(app, page, _template, context, _doctree):
 
 def draw_card(path):
     """Draw the picture, 1200 by 630 pixels, on a dark page."""
-    weights = attnlib.softmax(SCORES)
+    weights = byhand.steps()["weights"][0].astype(float)
     figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=plots.DARK["paper"])
     text = {"color": plots.DARK["ink"], "family": "STIXGeneral"}
     figure.text(0.07, 0.78, TITLE, fontsize=64, va="center", **text)

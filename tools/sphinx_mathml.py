@@ -31,6 +31,9 @@ div.math > math {{ flex: 1 0 auto; }}
 div.math > .eqno {{ float: none; padding-inline-start: 1rem; }}
 """
 
+CLOSING = tuple(".,:;!?)]’”")
+JOINER = "\u2060"  # a line may end after a formula, but not before the mark that closes it
+
 logger = logging.getLogger(__name__)
 converter = LatexToMathML(fancy_error=False)
 
@@ -56,6 +59,9 @@ def to_mathml(latex, *, display):
 def visit_inline(translator, node):
     """Write an inline formula."""
     translator.body.append(_converted(node, display=False))
+    after = node.next_node(descend=False, siblings=True)
+    if isinstance(after, nodes.Text) and after.astext().startswith(CLOSING):
+        translator.body.append(JOINER)
     raise nodes.SkipNode
 
 

@@ -15,13 +15,19 @@ The argument is the question. Each item of the list is an answer, marked `[x]` w
 `[ ]` where it is wrong; what follows its first paragraph is the reply. Anything before the list
 belongs to the question. The page needs no script: an answer is a `<details>` element, which every
 browser opens by mouse, touch and keyboard and every screen reader announces.
+
+On paper nothing opens. There the answers have letters, and the right ones stand at the end of the page with
+their replies.
 """
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 MARKS = {"[x] ": "right", "[ ] ": "wrong"}
 VERDICTS = {"right": "Right.", "wrong": "Not quite."}
+LETTERS = "abcdefghij"
+KEY = "quiz-key"  # the class of the answers at the end
 STYLE_SHEET = "quiz.css"
 
 
@@ -92,10 +98,40 @@ def depart_answer_text(translator, node):
     translator.body.append(f'</summary>\n<p class="quiz-verdict">{verdict}</p>')
 
 
+def add_key(_app, _page, _template, context, _doctree):
+    """Put the right answers after a page that has questions; the style sheet shows them on paper alone."""
+    body = context.get("body", "")
+    if 'class="quiz-answer' in body:
+        context["body"] = body + key(body)
+
+
+def key(body):
+    """Return the right answers of a page's questions in their order, with their letters on paper.
+
+    Examples
+    --------
+    >>> answers = '<details class="quiz-answer quiz-%s"><summary>%s</summary>%s</details>'
+    >>> page = answers % ("wrong", "Two.", "") + answers % ("right", "One.", "<div>Yes.</div>")
+    >>> key(f'<div class="quiz">{page}</div>')
+    '<section class="quiz-key"><h2>Answers</h2><ol><li><p>(b) One.</p><div>Yes.</div></li></ol></section>'
+    """
+    entries = []
+    for quiz in BeautifulSoup(body, "html.parser").select("div.quiz"):
+        answers = quiz.select("details.quiz-answer")
+        place, right = next((i, one) for i, one in enumerate(answers) if "quiz-right" in one["class"])
+        for named in right.find_all(id=True):
+            del named["id"]
+        reply = "".join(str(part) for part in right.find_all("div", recursive=False))
+        text = right.summary.decode_contents().strip()
+        entries.append(f"<li><p>({LETTERS[place]}) {text}</p>{reply}</li>")
+    return f'<section class="{KEY}"><h2>Answers</h2><ol>{"".join(entries)}</ol></section>'
+
+
 def setup(app):
     """Register the directive and its style sheet, which is in the book's `_static` folder."""
     app.add_node(Answer, html=(visit_answer, depart_answer))
     app.add_node(AnswerText, html=(visit_answer_text, depart_answer_text))
     app.add_directive("quiz", Quiz)
     app.add_css_file(STYLE_SHEET)
+    app.connect("html-page-context", add_key)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,7 +38,8 @@ def build(output):
             _add(archive, Path(wheel.name), wheel.read_bytes())
             _add(archive, Path("requirements.txt"), f"./{wheel.name}[{EXTRAS}]\n".encode())
             _add(archive, Path("README.md"), (ROOT / "tools/students/README.md").read_bytes())
-            _add(archive, Path("LICENSE"), (ROOT / "LICENSE").read_bytes())
+            for name in ("LICENSE", "LICENSE-TEXT"):  # of the code, and of the chapters and exercises
+                _add(archive, Path(name), (ROOT / name).read_bytes())
     return target
 
 

@@ -23,6 +23,7 @@ module that anywidget loads, or a classic script for all figures of a page, beca
 from ``file://``.
 """
 
+from attnlib.live.bugs import Bugs
 from attnlib.live.byhand import ByHand
 from attnlib.live.captions import Captions
 from attnlib.live.descent import Descent
@@ -48,6 +49,7 @@ from attnlib.live.translator import Translator
 
 __all__ = [
     "GPT",
+    "Bugs",
     "ByHand",
     "Captions",
     "Descent",
@@ -94,4 +96,5 @@ FIGURES = (
     Race,
     Online,
     Induction,
+    Bugs,
 )

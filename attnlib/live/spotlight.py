@@ -1,4 +1,7 @@
-"""The stage of chapter 1: choose who asks, and see on whom the light falls."""
+"""The stage of chapter 1: choose who asks, and see on whom the light falls.
+
+On the landing page it is dark at first, and the reader says whom the asker will heed.
+"""
 
 from fractions import Fraction
 
@@ -45,6 +48,9 @@ class Spotlight(LiveFigure, script="spotlight"):
         Who asks: a position in `tokens`.
     mode : {"hand", "standard"}
         How scores become weights, as in `attnlib.byhand.steps`.
+    dark : bool
+        Whether the lamp is out until the reader has guessed where its light will fall. A stage that begins
+        so has no choice of `mode`.
     voices : list of str
         What each entry of a value stands for.
     tokens : list of str
@@ -67,6 +73,7 @@ class Spotlight(LiveFigure, script="spotlight"):
     v = Matrix(read_only=True).tag(sync=True)
     query = traitlets.Int(0).tag(sync=True)
     mode = traitlets.Enum(MODES, "hand").tag(sync=True)
+    dark = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, worked=byhand.MACBETH, **traits):
         self._worked = worked

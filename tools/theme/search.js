@@ -12,7 +12,8 @@
     [/^chapters\/glossary/, -30], // where Sphinx adds 100 to a term's entry
   ];
   const PROSE = ["p, dd, figcaption", "li, td"];
-  const NOT_PROSE = ".toctree-wrapper, .quiz, .headerlink, .notebook-download, .sig, .field-list, pre";
+  const NOT_PROSE =
+    ".toctree-wrapper, .quiz, .quiz-key, .headerlink, .notebook-download, .sig, .field-list, pre";
   const SENTENCE = 40; // characters of the shortest that says something
   const FORMULA = "\uFFFC"; // which text can't show
 
