@@ -1,0 +1,203 @@
+"""Make the NumPy of the page as like as can be to the NumPy that answers are graded with.
+
+The page has NumPy 1.25, on a machine of 32 bits. What passes on the page is to pass when it is graded:
+names that the other NumPy doesn't have are taken away, and the more useful ones of those that it has are
+added.
+"""
+
+import contextlib
+import gc
+import importlib
+import sys
+
+import numpy as np
+
+MODULES = ("numpy", "numpy.linalg", "numpy.random", "numpy.fft")
+STANDING = ("core", "lib", "compat", "ma", "testing", "polynomial", "matrixlib")  # NumPy itself looks here
+
+
+def names():
+    """Return the public names of this NumPy's modules, for `level` on another."""
+    return {
+        name: sorted(key for key in dir(importlib.import_module(name)) if not key.startswith("_"))
+        for name in MODULES
+    }
+
+
+def level(like):
+    """Give this NumPy the names of another, and its rules for types.
+
+    Parameters
+    ----------
+    like : dict of str to list of str
+        What `names` returns there.
+    """
+    if np.__version__ >= "2":
+        return
+    np._set_promotion_state("weak")  # as NumPy 2: a Python number doesn't widen an array's type
+    for module_name, added in _newer().items():
+        module, wanted = importlib.import_module(module_name), set(like[module_name])
+        for name, value in added.items():
+            if name in wanted:
+                setattr(module, name, value)
+        for name in [name for name in dir(module) if not name.startswith("_")]:
+            if name not in wanted and name not in STANDING:
+                with contextlib.suppress(AttributeError):
+                    delattr(module, name)
+    for name, attribute in _ATTRIBUTES.items():
+        gc.get_referents(np.ndarray.__dict__)[0].setdefault(name, attribute)
+
+
+def _newer():
+    """Return what NumPy 2 has and this one lacks or does otherwise, by module and name."""
+    same = {
+        "acos": "arccos",
+        "acosh": "arccosh",
+        "asin": "arcsin",
+        "asinh": "arcsinh",
+        "atan": "arctan",
+        "atan2": "arctan2",
+        "atanh": "arctanh",
+        "bitwise_invert": "invert",
+        "bitwise_left_shift": "left_shift",
+        "bitwise_right_shift": "right_shift",
+        "bool": "bool_",
+        "concat": "concatenate",
+        "int_": "int64",
+        "long": "int64",
+        "permute_dims": "transpose",
+        "pow": "power",
+        "trapezoid": "trapz",
+        "uint": "uint64",
+        "ulong": "uint64",
+    }
+    same_in_linalg = ("cross", "diagonal", "matmul", "outer", "tensordot", "trace")
+    own = (array, asarray, astype, cumulative_prod, cumulative_sum, isdtype, matrix_transpose, matvec)
+    return {
+        "numpy": {name: getattr(np, old) for name, old in same.items()}
+        | {function.__name__: function for function in (*own, unstack, vecdot, vecmat)},
+        "numpy.linalg": {name: getattr(np, name) for name in same_in_linalg}
+        | {f.__name__: f for f in (matrix_norm, matrix_transpose, svdvals, vecdot, vector_norm)},
+        "numpy.random": {},
+        "numpy.fft": {},
+    }
+
+
+_array = np.array
+
+
+def array(object, dtype=None, *, copy=True, **options):  # noqa: A002 - NumPy's own name for it
+    """As `numpy.array`, where ``copy=False`` in a cell promises that nothing is copied."""
+    made = _array(object, dtype, copy=bool(copy), **options)
+    in_a_cell = sys._getframe(1).f_code.co_filename.startswith("<")  # NumPy's own code means the old sense
+    if copy is False and in_a_cell:
+        _require_shared(made, object)
+    return made
+
+
+def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    """As `numpy.asarray`, which may be told to copy."""
+    options = {} if like is None else {"like": like}
+    made = _array(a, dtype, copy=bool(copy), order=order or "K", **options)
+    if copy is False:
+        _require_shared(made, a)
+    return made
+
+
+def _require_shared(made, given):
+    if not (made is given or (isinstance(given, np.ndarray) and np.may_share_memory(made, given))):
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
+
+
+def astype(x, dtype, /, *, copy=True):
+    """Return an array with another type."""
+    return x.astype(dtype, copy=copy)
+
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Return running sums, from 0 if the initial one is asked for."""
+    return _running(np.cumsum, x, axis, dtype, out, include_initial)
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Return running products, from 1 if the initial one is asked for."""
+    return _running(np.cumprod, x, axis, dtype, out, include_initial)
+
+
+def _running(function, x, axis, dtype, out, include_initial):
+    x = np.atleast_1d(x)
+    if axis is None and x.ndim > 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    axis = -1 if axis is None else axis
+    found = function(x, axis=axis, dtype=dtype, out=out)
+    if not include_initial:
+        return found
+    first = np.full_like(np.take(found, [0], axis=axis), function is np.cumprod)
+    return np.concatenate([first, found], axis=axis)
+
+
+def isdtype(dtype, kind):
+    """Return whether a type is of a kind, or of one of several."""
+    if isinstance(kind, tuple):
+        return any(isdtype(dtype, one) for one in kind)
+    kinds = {
+        "bool": "b",
+        "signed integer": "i",
+        "unsigned integer": "u",
+        "integral": "iu",
+        "real floating": "f",
+        "complex floating": "c",
+        "numeric": "iufc",
+    }
+    return np.dtype(dtype).kind in kinds[kind] if isinstance(kind, str) else np.dtype(dtype) == kind
+
+
+def matrix_transpose(x, /):
+    """Exchange the last two axes."""
+    x = np.asarray(x)
+    if x.ndim < 2:
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
+    return np.swapaxes(x, -1, -2)
+
+
+def vecdot(x1, x2, /, *, axis=-1):
+    """Return the products of the vectors along an axis."""
+    x1, x2 = np.moveaxis(np.asarray(x1), axis, -1), np.moveaxis(np.asarray(x2), axis, -1)
+    return np.matmul(x1.conj()[..., None, :], x2[..., None])[..., 0, 0]
+
+
+def matvec(x1, x2, /):
+    """Return matrices times vectors."""
+    return np.matmul(x1, np.asarray(x2)[..., None])[..., 0]
+
+
+def vecmat(x1, x2, /):
+    """Return vectors times matrices."""
+    return np.matmul(np.asarray(x1).conj()[..., None, :], x2)[..., 0, :]
+
+
+def unstack(x, /, *, axis=0):
+    """Return the parts of an array along an axis, in a tuple."""
+    return tuple(np.moveaxis(np.asarray(x), axis, 0))
+
+
+def svdvals(x, /):
+    """Return the singular values."""
+    return np.linalg.svd(x, compute_uv=False)
+
+
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):  # noqa: A002 - NumPy's own name for it
+    """Return the lengths of vectors."""
+    x = np.asarray(x)
+    if axis is not None:
+        return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
+    found = np.linalg.norm(x.ravel(), ord=ord)
+    return found.reshape((1,) * x.ndim) if keepdims else found
+
+
+def matrix_norm(x, /, *, keepdims=False, ord="fro"):  # noqa: A002 - the same
+    """Return the norms of matrices."""
+    return np.linalg.norm(x, ord=ord, axis=(-2, -1), keepdims=keepdims)
+
+
+_ATTRIBUTES = {"mT": property(matrix_transpose), "device": property(lambda self: "cpu")}
