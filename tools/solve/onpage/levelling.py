@@ -6,14 +6,19 @@ added.
 """
 
 import contextlib
+import ctypes
+import functools
 import gc
 import importlib
-import sys
 
 import numpy as np
 
 MODULES = ("numpy", "numpy.linalg", "numpy.random", "numpy.fft")
 STANDING = ("core", "lib", "compat", "ma", "testing", "polynomial", "matrixlib")  # NumPy itself looks here
+
+# Functions and methods that refuse places and counts of 64 bits, and which argument holds them
+PLACES = (("bincount", 0, "x"), ("choose", 0, "a"), ("repeat", 1, "repeats"), ("take", 1, "indices"))
+METHODS = (("repeat", 1, "repeats"), ("take", 1, "indices"))
 
 
 def names():
@@ -32,7 +37,9 @@ def level(like):
     like : dict of str to list of str
         What `names` returns there.
     """
-    if np.__version__ >= "2":
+    if np.dtype(np.intp).itemsize < 8:
+        _take_64_bits()
+    if np.__version__ >= "2" or "concat" not in like["numpy"]:
         return
     np._set_promotion_state("weak")  # as NumPy 2: a Python number doesn't widen an array's type
     for module_name, added in _newer().items():
@@ -44,8 +51,21 @@ def level(like):
             if name not in wanted and name not in STANDING:
                 with contextlib.suppress(AttributeError):
                     delattr(module, name)
-    for name, attribute in _ATTRIBUTES.items():
-        gc.get_referents(np.ndarray.__dict__)[0].setdefault(name, attribute)
+    _set_attributes(_ATTRIBUTES)
+
+
+def _take_64_bits():
+    for name, place, argument in PLACES:
+        setattr(np, name, _narrowed(getattr(np, name), place, argument))
+    _set_attributes(
+        {name: _narrowed(getattr(np.ndarray, name), place, argument) for name, place, argument in METHODS}
+    )
+
+
+def _set_attributes(attributes):
+    """Give arrays attributes: their class is not Python's to change, its dict is, and the cache is told."""
+    gc.get_referents(np.ndarray.__dict__)[0].update(attributes)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))
 
 
 def _newer():
@@ -72,7 +92,7 @@ def _newer():
         "ulong": "uint64",
     }
     same_in_linalg = ("cross", "diagonal", "matmul", "outer", "tensordot", "trace")
-    own = (array, asarray, astype, cumulative_prod, cumulative_sum, isdtype, matrix_transpose, matvec)
+    own = (asarray, astype, cumulative_prod, cumulative_sum, isdtype, matrix_transpose, matvec)
     return {
         "numpy": {name: getattr(np, old) for name, old in same.items()}
         | {function.__name__: function for function in (*own, unstack, vecdot, vecmat)},
@@ -83,30 +103,31 @@ def _newer():
     }
 
 
-_array = np.array
-
-
-def array(object, dtype=None, *, copy=True, **options):  # noqa: A002 - NumPy's own name for it
-    """As `numpy.array`, where ``copy=False`` in a cell promises that nothing is copied."""
-    made = _array(object, dtype, copy=bool(copy), **options)
-    in_a_cell = sys._getframe(1).f_code.co_filename.startswith("<")  # NumPy's own code means the old sense
-    if copy is False and in_a_cell:
-        _require_shared(made, object)
-    return made
-
-
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     """As `numpy.asarray`, which may be told to copy."""
     options = {} if like is None else {"like": like}
-    made = _array(a, dtype, copy=bool(copy), order=order or "K", **options)
-    if copy is False:
-        _require_shared(made, a)
+    made = np.array(a, dtype, copy=bool(copy), order=order or "K", **options)
+    shared = made is a or (isinstance(a, np.ndarray) and np.may_share_memory(made, a))
+    if copy is False and not shared:
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
     return made
 
 
-def _require_shared(made, given):
-    if not (made is given or (isinstance(given, np.ndarray) and np.may_share_memory(made, given))):
-        raise ValueError("Unable to avoid copy while creating an array as requested.")
+def _narrowed(function, place, name):
+    """Return a function of NumPy's that takes places and counts of 64 bits, as on other machines."""
+
+    @functools.wraps(function)
+    def narrowed(*args, **options):
+        args = [_places(value) if at == place else value for at, value in enumerate(args)]
+        return function(
+            *args, **{key: _places(value) if key == name else value for key, value in options.items()}
+        )
+
+    return narrowed
+
+
+def _places(value):
+    return value.astype(np.intp) if isinstance(value, np.ndarray) and value.dtype == np.int64 else value
 
 
 def astype(x, dtype, /, *, copy=True):

@@ -152,7 +152,7 @@ def shown(value):
     """Return a value as the last line of a cell shows it: as NumPy 2 does, where NumPy is older."""
     text = repr(value)
     if isinstance(value, np.generic) and not text.startswith("np."):
-        text = f"np.{text}_" if isinstance(value, np.bool_) else f"np.{type(value).__name__}({text})"
+        text = f"np.{text}_" if isinstance(value, np.bool_) else f"np.{value.dtype.name}({text})"
     return text if len(text) <= MOST_PRINTED else f"{text[:MOST_PRINTED]} …"
 
 
