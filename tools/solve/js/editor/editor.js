@@ -45,7 +45,12 @@ export function attach(parent, { label, text, input, enter }) {
       keymap.of([{ key: "Mod-Enter", run }, { key: "Shift-Enter", run }, indentWithTab]),
       keymap.of([...defaultKeymap, ...historyKeymap]),
       ...SHARED,
-      EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", spellcheck: "false" }),
+      EditorView.contentAttributes.of({
+        "aria-label": label,
+        autocapitalize: "off",
+        spellcheck: "false",
+        tabindex: "0",
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !update.transactions.some((one) => one.isUserEvent("replace.all"))) {
           input(update.state.doc.toString());

@@ -30,6 +30,8 @@ export function codeField({ label, text, input, enter, address }) {
     wrap: "off",
   });
   const element = html("div", { class: "solve-field" }, area);
+  // the site has shortcuts, such as / for its search, which are letters here
+  element.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
   const fit = () => area.rows = Math.max(3, area.value.split("\n").length);
   area.value = text;
   fit();
