@@ -10,6 +10,7 @@ import sys
 import tarfile
 import threading
 
+import numpy as np
 import pytest
 from browser import chromium
 from conftest import ROOT
@@ -155,6 +156,7 @@ ALIKE = (
 )
 
 
+@pytest.mark.skipif(np.__version__ < "2", reason="these are NumPy 2's")
 @pytest.mark.parametrize("source", ALIKE)
 def test_numpy_there_does_what_it_does_here(run, source):
     here = json.loads(running.run(json.dumps({"cells": [NUMPY, line(source)]})))
@@ -167,6 +169,6 @@ def test_names_that_are_gone_here_are_gone_there(run):
     text = run({"kind": "setup", "source": listed}, line("print(json.dumps(levelling.names()))"))["text"]
     there, here = json.loads(text), levelling.names()
     extra = {name: set(there[name]) - set(here[name]) - set(levelling.STANDING) for name in MODULES}
-    assert extra == dict.fromkeys(MODULES, set())
+    assert not any(extra.values()), extra
     for name in ("product", "in1d", "float_", "NaN"):
         assert (name in there["numpy"]) == (name in here["numpy"])
