@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from browser import chromium
 from conftest import ROOT, run
-from in_browser import serving
-from playwright.sync_api import sync_playwright
+from in_browser import browser, serving  # noqa: F401 - a fixture
 
 PAGE = "exercises/05-softmax/05-softmax.html"
 SLOW = 60_000  # milliseconds that Python may take to start on a busy machine
@@ -17,14 +15,21 @@ NOT_NEEDED = ("sphinx_card", "sphinx_students", "sphinx_worksheet")
 OWN = (ROOT / "exercises" / "05-softmax" / "05-softmax.ipynb").read_text("utf-8")
 
 
-def build(folder, exercises=ROOT / "exercises"):
-    """Build the exercises' pages and the guide that they link to; return the folder of the site."""
+def build(folder):
+    """Build the exercises' pages, the guide that they link to and chapters that lie in the folder.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder of the site.
+    """
     for name in ("attnlib", "tools", "references.bib"):
         (folder / name).symlink_to(ROOT / name)
-    shutil.copytree(exercises, folder / "exercises")
+    shutil.copytree(ROOT / "exercises", folder / "exercises")
     shutil.copytree(ROOT / "chapters" / "_static", folder / "chapters" / "_static")
     shutil.copytree(ROOT / "chapters" / "_extra", folder / "chapters" / "_extra")
     shutil.copy(ROOT / "chapters" / "guide-students.md", folder / "chapters")
+    own = [path for path in folder.glob("chapters/*.md") if path.stem != "guide-students"]
     settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     for name in NOT_NEEDED:
         del settings["sphinx"]["local_extensions"][name]
@@ -34,7 +39,7 @@ def build(folder, exercises=ROOT / "exercises"):
         "root": "chapters/guide-students",
         "chapters": [
             {"file": path.relative_to(folder).with_suffix("").as_posix()}
-            for path in sorted(folder.glob("exercises/*/*.ipynb"))
+            for path in (*own, *sorted(folder.glob("exercises/*/*.ipynb")))
         ],
     }
     (folder / "_toc.yml").write_text(yaml.safe_dump(contents))
@@ -54,14 +59,8 @@ def address(pages):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        yield chromium(playwright)
-
-
 @pytest.fixture
-def reader(browser, address):
+def reader(browser, address):  # noqa: F811 - the fixture
     """Return a reader with a browser of their own, at the exercise's page."""
     context = browser.new_context(accept_downloads=True)
     yield Reader(context, address)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 
+import pytest
 from browser import chromium
 from conftest import ROOT
 from playwright.sync_api import sync_playwright
@@ -28,14 +29,21 @@ START = """async () => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        yield chromium(playwright)
+
+
 @contextlib.contextmanager
-def started(folder):
+def started(folder, browser):
     """Start the packed Python; yield a function that runs requests in it, one after the other."""
     assets.write_python(folder, CACHE)
     (folder / "index.html").write_text("<!doctype html><title>Python</title>")
-    with serving(folder) as address, sync_playwright() as playwright:
-        page = chromium(playwright).new_page()
+    with serving(folder) as address:
+        page = browser.new_page()
         page.goto(f"{address}/index.html")
         page.evaluate(START)
         ask = "(request) => window.ask({ request })"
         yield lambda cells: page.evaluate(ask, json.dumps({"cells": cells}))
+        page.close()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from conftest import ROOT
-from in_browser import started
+from in_browser import browser, started  # noqa: F401 - a fixture
 from questions import right_answers
 
 from attnlib.catalogue import EXERCISES
@@ -25,8 +25,8 @@ def share(part, parts):
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("python")) as run:
+def run(tmp_path_factory, browser):  # noqa: F811 - the fixture
+    with started(tmp_path_factory.mktemp("python"), browser) as run:
         yield run
 
 

@@ -1,7 +1,7 @@
 """A third of the catalogue on the page; the other two are beside this."""
 
 import pytest
-from page_catalogue import check_exercise, run, share  # noqa: F401 - a fixture
+from page_catalogue import browser, check_exercise, run, share  # noqa: F401 - fixtures
 
 
 @pytest.mark.parametrize("name", share(1, 3))

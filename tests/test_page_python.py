@@ -12,10 +12,8 @@ import threading
 
 import numpy as np
 import pytest
-from browser import chromium
 from conftest import ROOT
-from in_browser import CACHE, START
-from playwright.sync_api import sync_playwright
+from in_browser import CACHE, START, browser  # noqa: F401 - a fixture
 
 sys.path.insert(0, str(ROOT / "tools" / "solve"))
 from onpage import levelling, running
@@ -105,19 +103,16 @@ class Plain(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def run(packed):
+def run(packed, browser):  # noqa: F811 - the fixture
     """Return a function that runs cells in the packed Python, from a path below a plain server's root."""
     (packed / "index.html").write_text("<!doctype html><title>Python</title>")
 
     def handler(*args):
         return Plain(*args, directory=packed.parent)
 
-    with (
-        http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
-        sync_playwright() as playwright,
-    ):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = chromium(playwright).new_page()
+        page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/{packed.name}/index.html")
         page.evaluate(START)
         ask = "(request) => window.ask({ request })"

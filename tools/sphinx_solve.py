@@ -1,14 +1,15 @@
-"""Sphinx extension: exercises are solved on their own pages, with a Python that runs in the browser.
+"""Sphinx extension: exercises are solved, and cells tried, with a Python that runs in the browser.
 
 An exercise's page carries its notebook. Places in it, found by the names of nbgrader's cells, become fields
 with buttons when the page's script runs. Script, editor and Python lie among the static files; the latter
-two are loaded when somebody needs them.
+two are loaded when somebody needs them. A chapter has fields that are closed, and loads nothing until one
+is opened.
 """
 
 import json
 from pathlib import Path
 
-from solve import assets, editor, kernel, pages, store
+from solve import assets, chapters, editor, kernel, pages, store
 from sphinx.errors import ExtensionError
 
 EXERCISES = "exercises/"
@@ -21,6 +22,7 @@ GUIDE = "chapters/guide-students"
 def read_settings(_app, config):
     """Write pages again when the script that stands in them changes."""
     config.solve_script = assets.classic("page/page.js")
+    config.solve_chapter_script = assets.classic("chapter/chapter.js")
 
 
 def write_assets(app):
@@ -35,9 +37,10 @@ def write_assets(app):
         raise ExtensionError(str(error)) from error
     app.solve_editor = store.put(folder, "editor", "js", bundle)
     app.solve_page = store.put(folder, "page", "js", app.config.solve_script.encode())
+    app.solve_chapter = store.put(folder, "chapter", "js", app.config.solve_chapter_script.encode())
     app.solve_size = json.loads((folder / assets.MANIFEST).read_text())["start"]["bytes"]
     (folder / "solve.css").write_text((assets.HERE / "solve.css").read_text("utf-8"), "utf-8")
-    wanted |= {app.solve_editor, app.solve_page, "solve.css"}
+    wanted |= {app.solve_editor, app.solve_page, app.solve_chapter, "solve.css"}
     for path in folder.iterdir():
         if path.name not in wanted:
             path.unlink()
@@ -55,15 +58,30 @@ def read_notebook(app, page, source):
 
 
 def mark(app, doctree, page):
-    """Wrap the cells of an exercise."""
-    if app.builder.format == "html" and is_exercise(app, page):
-        pages.mark_cells(doctree)
+    """Wrap the cells of an exercise, and put fields below those of a chapter that ask for one."""
+    if app.builder.format == "html":
+        (pages if is_exercise(app, page) else chapters).mark_cells(doctree)
 
 
-def bring_to_life(app, page, _template, context, _doctree):
-    """Give an exercise's page its notebook, its bar and its script."""
-    if app.builder.format != "html" or page not in app.env.found_docs or not is_exercise(app, page):
+def bring_to_life(app, page, _template, context, doctree):
+    """Give a page what its fields need."""
+    if app.builder.format != "html" or page not in app.env.found_docs or doctree is None:
         return
+    book = context["pathto"]("", resource=True) or "./"
+    if is_exercise(app, page):
+        begin_exercise(app, page, context, book)
+    elif chapters.has_fields(doctree):
+        files = f"{book}{FOLDER}/"
+        context["body"] += (
+            f'<script type="application/json" data-cells data-book="{book}" data-solve="{files}" '
+            f'data-editor="{files}{app.solve_editor}" data-style="{files}solve.css">'
+            f"{pages.as_data(chapters.state(doctree))}</script>\n"
+            f'<script defer src="{files}{app.solve_chapter}"></script>\n'
+        )
+
+
+def begin_exercise(app, page, context, book):
+    """Give an exercise's page its notebook, its bar and its script."""
     here = context["pathto"]
     notebook = json.loads(Path(app.env.doc2path(page)).read_text("utf-8"))
     asked = pages.asked(notebook)
@@ -75,7 +93,6 @@ def bring_to_life(app, page, _template, context, _doctree):
         archive=here(ARCHIVE, resource=True),
         size=app.solve_size,
     )
-    book = here("", resource=True) or "./"
     files = f"{book}{FOLDER}/"
     context["body"] = (
         f'{body}<script type="application/json" data-exercise data-book="{book}" data-solve="{files}" '
@@ -87,9 +104,12 @@ def bring_to_life(app, page, _template, context, _doctree):
 
 def setup(app):
     """Register the hooks; the page's own script runs before MyST-NB's are added."""
-    app.add_config_value("solve_script", "", "html", str)
+    for name in ("solve_script", "solve_chapter_script"):
+        app.add_config_value(name, "", "html", str)
     app.add_node(pages.Place, html=(pages.visit_place, pages.depart_place))
+    app.add_node(chapters.Foldable, html=(chapters.visit_foldable, chapters.depart_foldable))
     app.add_directive("essay", pages.Essay)
+    app.add_directive("train-here", chapters.TrainHere)
     app.connect("config-inited", read_settings)
     app.connect("builder-inited", write_assets)
     app.connect("source-read", read_notebook)

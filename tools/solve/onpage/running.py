@@ -29,8 +29,9 @@ def run(request):
     ----------
     request : str
         ``cells``, each with its ``source``, its ``kind`` and, where it has one, the ``name`` of its
-        question. Of the kind ``answer`` those are run that a later one uses; ``setup``, ``test`` and
-        ``try`` always. The last answer is the one that is asked about.
+        question. Of the kinds ``answer`` and ``above`` those are run that a later one uses, and the last
+        answer, which is the one that is asked about; ``setup``, ``test`` and ``try`` always. With
+        ``train``, each loss of a training is told meanwhile.
 
     Returns
     -------
@@ -38,11 +39,19 @@ def run(request):
         ``passed`` (whether nothing failed), ``text`` (what there is to read) and ``printed`` (what an
         answer's own cell printed, which a verdict does not repeat).
     """
-    return json.dumps(_run(needed(json.loads(request)["cells"])))
+    asked = json.loads(request)
+    with _heard() if asked.get("train") else contextlib.nullcontext():
+        return json.dumps(_run(needed(asked["cells"])))
+
+
+def _heard():
+    from onpage import training  # a check has no use for what it imports
+
+    return training.heard()
 
 
 def needed(cells):
-    """Return the cells without the answers whose names nothing after them uses.
+    """Return the cells without the answers, and cells above, whose names nothing after them uses.
 
     Examples
     --------
@@ -53,10 +62,11 @@ def needed(cells):
     chosen, used, found = [], set(), False
     for cell in reversed(cells):
         gives, takes = _names(cell)
-        if cell["kind"] != "answer" or not found or gives & used:
+        asked = cell["kind"] == "answer" and not found
+        if cell["kind"] not in ("answer", "above") or asked or gives & used:
             chosen.append(cell)
             used |= takes
-        found = found or cell["kind"] == "answer"
+        found = found or asked
     return chosen[::-1]
 
 
