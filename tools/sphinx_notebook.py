@@ -19,7 +19,7 @@ JupyterLab that comes with the exercises: the course's guide for students says h
 the project, `make` installs the same.*"""
 PLAIN = (  # what is replaced, and by what
     (re.compile(r"^\([\w-]+\)=\n", re.MULTILINE), ""),
-    (re.compile(r"^```\{(?:raw|eval-rst)\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),
+    (re.compile(r"^```\{(?:raw|eval-rst|train-here)\}.*?^```$\n?", re.MULTILINE | re.DOTALL), ""),
     (re.compile(r"^(\$\$) \([\w-]+\)$", re.MULTILINE), r"\1"),
     (re.compile(r"^:::\{quiz\} *(.*)$", re.MULTILINE), r"**\1**\n"),
     (re.compile(r"^:::$\n?", re.MULTILINE), ""),

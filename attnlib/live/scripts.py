@@ -61,13 +61,15 @@ def page_script(*figures):
     return f'(() => {{\n"use strict";\n{joined("kit/page.js", *names)}{alive}}})();\n'
 
 
-def joined(*names):
+def joined(*names, folder=None):
     """Return scripts and all that they import, each once, after what it needs itself.
 
     Parameters
     ----------
     *names : str
-        Scripts, as paths from the folder ``js``.
+        Scripts, as paths from the folder.
+    folder : path-like, optional
+        Where they are: by default the folder ``js`` of this package.
 
     Returns
     -------
@@ -82,21 +84,21 @@ def joined(*names):
     """
     ordered = {}
     for name in names:
-        _collect(name, ordered, ())
+        _collect(name, ordered, (), Path(folder or SCRIPTS))
     return "const modules = {};\n" + "".join(ordered.values())
 
 
-def _collect(name, ordered, importers):
+def _collect(name, ordered, importers, folder):
     if name in ordered:
         return
     if name in importers:
         raise ValueError(f"scripts import one another in a circle: {' -> '.join([*importers, name])}")
-    if not (SCRIPTS / name).is_file():
+    if not (folder / name).is_file():
         raise ValueError(f"{importers[-1] if importers else 'a figure'} needs {name}, which isn't there")
-    script = read(name)
+    script = read(name, folder)
     for other, wanted in script.imports.items():
-        _collect(other, ordered, (*importers, name))
-        missing = [what for what in wanted if what not in read(other).exports]
+        _collect(other, ordered, (*importers, name), folder)
+        missing = [what for what in wanted if what not in read(other, folder).exports]
         if missing:
             raise ValueError(f"{name} imports {', '.join(missing)}, which {other} doesn't export")
     ordered[name] = (
@@ -106,7 +108,7 @@ def _collect(name, ordered, importers):
 
 
 @functools.cache
-def read(name):
+def read(name, folder):
     """Read a script, and write its imports and exports as a classic script has them."""
     imports = {}
 
@@ -115,7 +117,7 @@ def read(name):
         imports[other] = [what.strip() for what in match[1].split(",") if what.strip()]
         return f"const {{ {', '.join(imports[other])} }} = modules[{json.dumps(other)}];"
 
-    source = (SCRIPTS / name).read_text("utf-8")
+    source = (folder / name).read_text("utf-8")
     exports = EXPORT.findall(source)
     text = EXPORT.sub("", IMPORT.sub(uses, COMMENT.sub("", source)))
     strange = NOT_UNDERSTOOD.search(text)

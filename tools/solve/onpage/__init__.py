@@ -1,0 +1,1 @@
+"""What runs inside the Python of a page: a check, a line to try, a training. It needs no browser."""
