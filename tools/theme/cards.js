@@ -1,5 +1,6 @@
 // Questions as cards: one at a time in a dialogue, in order or shuffled. The page itself stays as it is.
 {
+  const { document } = globalThis;
   const answers = [...document.querySelectorAll("details.card-answer")];
   const questions = answers.map((answer) => answer.closest("section"));
 
@@ -23,8 +24,7 @@
     node.append(...children);
     return node;
   };
-  const button = (text, onclick) =>
-    element("button", { type: "button", onclick }, text);
+  const button = (text, onclick) => element("button", { type: "button", onclick }, text);
 
   let order = questions.map((_, i) => i);
   let at = 0;
