@@ -1,14 +1,16 @@
 """An exercise is solved on its page: what is typed is kept, and what goes wrong is said."""
 
 import json
+import re
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from conftest import ROOT
 from exercise_pages import OWN, address, browser, pages, reader  # noqa: F401 - fixtures
 
-from grader.notebook.cells import answers_of, grade_id_of
+from grader.notebook.cells import answers_of, grade_id_of, is_answer
 from grader.notebook.percent import read_solution
 
 RIGHT = answers_of(read_solution(ROOT / "solutions" / "05-softmax" / "05-softmax.py"))
@@ -311,3 +313,28 @@ def test_nothing_is_asked_of_another_host_and_axe_finds_no_barrier_after_a_verdi
         reader.page.wait_for_timeout(500)
         found = Axe().run(reader.page, options=AA).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_every_exercise_has_a_field_for_each_answer_and_says_how_it_works_there(pages):  # noqa: F811
+    for notebook in sorted(ROOT.glob("exercises/*/*.ipynb")):
+        page = (pages / notebook.relative_to(ROOT).with_suffix(".html")).read_text("utf-8")
+        soup = BeautifulSoup(page, "html.parser")
+        fields = [
+            place.get("data-question") or place.get("data-essay")
+            for place in soup.select("[data-question], [data-essay]")
+        ]
+        cells = nbformat.read(notebook, as_version=4).cells
+        assert fields == [grade_id_of(cell) for cell in cells if is_answer(cell)]
+        assert len(soup.select("[data-solve-bar]")) == 1
+        text = soup.article.get_text(" ")
+        assert "press Check" in " ".join(text.split())
+        assert "Restart the kernel" not in text
+        assert soup.find("meta", attrs={"name": "description"})["content"]
+
+
+def test_a_cell_with_numbers_to_work_with_can_be_run(reader):  # noqa: F811
+    page = reader.open("exercises/06-by-hand/06-by-hand.html")
+    place = page.locator("[data-setup]").filter(has=page.get_by_role("button", name="Run"))
+    place.first.get_by_role("button", name="Run").click()
+    place.first.locator(".solve-said pre").wait_for()
+    assert re.search(r"\d", place.first.locator(".solve-said pre").inner_text())

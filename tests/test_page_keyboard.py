@@ -1,12 +1,19 @@
-"""An exercise is solved from the first key to full marks: by keyboard alone, and graded in both ways."""
+"""An exercise is solved from the first key to full marks: by keyboard alone, and graded in both ways.
 
+In Firefox the same keys lead to the same notebook. It is driven by WebDriver BiDi: Playwright knows no
+Firefox but its own.
+"""
+
+import json
+import os
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 
 import pytest
 from browser import chromium
-from conftest import points_of, run
+from conftest import ROOT, points_of, run
 from exercise_pages import address, pages  # noqa: F401 - fixtures
 from playwright.sync_api import sync_playwright
 
@@ -31,6 +38,7 @@ n = weights.shape[-1]
 return weights[..., :, None] * (np.eye(n) - weights[..., None, :])""",
     "saturation": "The softmax gives the largest score all the weight, and its derivative is 0.",
 }
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 FOCUSED = """() => {
   const { activeElement: at } = document;
   return at.getAttribute("aria-label") ?? at.textContent;
@@ -115,3 +123,26 @@ def test_what_was_solved_by_keyboard_gets_full_marks(handed_in, tmp_path, comman
         run(*command, ASSIGNMENT, f"--root={tmp_path}")
     full = points_of(ASSIGNMENT)
     assert marks(tmp_path) == {name: points for name, points in full.items() if name != "saturation"}
+
+
+def test_in_firefox_the_same_keys_lead_to_the_same_notebook(handed_in, address):  # noqa: F811
+    if FIREFOX is None:
+        says = "no Firefox: apt-get install firefox-esr"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(says)
+    page = f"{address}/exercises/{ASSIGNMENT}/{ASSIGNMENT}.html"
+    text = run(
+        *(
+            "deno",
+            "run",
+            "--allow-all",
+            "--quiet",
+            "--frozen",
+            "solve.js",
+            FIREFOX,
+            page,
+            json.dumps(TYPED),
+        ),
+        cwd=ROOT / "tests" / "firefox",
+        DENO_DIR=str(ROOT / "_build" / ".deno"),
+    )
+    assert text[text.index("{") :].rstrip("\n") == handed_in.read_text("utf-8").rstrip("\n")

@@ -111,11 +111,12 @@ def tools():
 
 
 def typical(site):
-    """Return the landing page, a chapter without live figures, and one with, where there is one."""
+    """Return the landing page, a chapter without live figures, one with, and an exercise, if there are."""
     chapters = sorted((site / "chapters").glob("[0-9]*.html"))
     live = [LIVE in chapter.read_text("utf-8") for chapter in chapters]
     some = [chapters[live.index(kind)] for kind in (False, True) if kind in live]
-    return [LANDING, *(chapter.relative_to(site).as_posix() for chapter in some)]
+    some += sorted((site / "exercises").glob("*/*.html"))[:1]
+    return [LANDING, *(page.relative_to(site).as_posix() for page in some)]
 
 
 def main():

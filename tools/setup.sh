@@ -36,6 +36,7 @@ fi
 needs bwrap bubblewrap # grading runs students' code in it
 if [ "${1:-}" = test ]; then
     needs chromium "chromium fonts-dejavu-core" # pages are opened and looked at
+    command -v firefox >/dev/null || needs firefox-esr firefox-esr # an exercise is solved in it
     ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || packages="$packages libatomic1" # what moves Chromium
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages="$packages postgresql" # the other gradebook
 fi

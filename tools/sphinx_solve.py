@@ -6,6 +6,7 @@ two are loaded when somebody needs them. A chapter has fields that are closed, a
 is opened.
 """
 
+import html
 import json
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def begin_exercise(app, page, context, book):
     """Give an exercise's page its notebook, its bar and its script."""
     here = context["pathto"]
     notebook = json.loads(Path(app.env.doc2path(page)).read_text("utf-8"))
+    about = html.escape(pages.description(notebook))
+    context["metatags"] = f'{context.get("metatags", "")}<meta name="description" content="{about}">\n'
     asked = pages.asked(notebook)
     state = {"page": page.split("/")[-1], "asked": asked, "archive": ARCHIVE, "notebook": notebook}
     body = pages.with_bar(

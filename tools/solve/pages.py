@@ -74,6 +74,12 @@ def for_the_page(notebook):
     return notebook | {"cells": cells}
 
 
+def description(notebook):
+    """Return what the exercise says of itself below its title, on one line."""
+    _title, first, *_ = text_of(notebook["cells"][0]).split("\n\n")
+    return " ".join(first.split())
+
+
 def asked(notebook):
     """Return, for each question, a hash of all that a reader is told of it."""
     found, told, current = {}, [], None
