@@ -13,7 +13,7 @@ import grader
 from grader.sandbox.error import MISSING, SandboxError
 from grader.sandbox.kernel import START_SECONDS
 
-WARM = Path(__file__).with_name("warm.py")
+SCRIPTS = [Path(__file__).with_name(name) for name in ("warm.py", "ready.py")]
 INSIDE = Path("/run/spotlight")
 
 
@@ -82,7 +82,8 @@ def command_line(sandbox, kernels, control, stranger, *, alone=False):
     alone : bool, default False
         Whether there is to be one kernel.
     """
-    seen = {Path(attnlib.__file__).parent: INSIDE / "attnlib", WARM: INSIDE / "warm.py"}
+    seen = {Path(attnlib.__file__).parent: INSIDE / "attnlib"}
+    seen |= {script: INSIDE / script.name for script in SCRIPTS}
     python = Path(sys.executable)
     if sys.base_prefix != "/usr":
         seen[Path(sys.base_prefix)] = Path(sys.base_prefix)
@@ -107,7 +108,7 @@ def command_line(sandbox, kernels, control, stranger, *, alone=False):
         arguments += ["--tmpfs", str(place), "--remount-ro", str(place)]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel"]
     for folder in ("/tmp", "/dev/shm", "/home/student"):  # noqa: S108 - the sandbox's own
-        mode = "1777" if alone else "0755"
+        mode = "1777" if alone or folder == "/home/student" else "0755"  # the parent's own has its settings
         arguments += ["--size", str(sandbox.scratch * 2**20), "--perms", mode, "--tmpfs", folder]
     arguments += ["--bind", str(kernels), "/run/kernel" if alone else "/run/kernels"]
     arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]  # shared by all kernels

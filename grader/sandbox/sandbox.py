@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from traitlets import Bool, Integer, List, Unicode
 from traitlets.config import SingletonConfigurable
@@ -50,6 +51,7 @@ class Sandbox(SingletonConfigurable):
             "ipykernel.zmqshell",
             "IPython.core.completerlib",
             "IPython.extensions.storemagic",
+            "numpy.random",
             "tornado.platform.asyncio",
         ],
         help="Modules that are imported once, for all kernels. One that isn't there is left out.",
@@ -69,22 +71,13 @@ class Sandbox(SingletonConfigurable):
         with self._lock:
             self._ensure_started()
 
-    def folder(self):
-        """Return a new folder for a kernel, in which its sockets and its connection file will be."""
-        with self._lock:
-            self._ensure_started()
-            folder = self._folder / "kernels" / secrets.token_hex(4)
-            folder.mkdir(mode=0o700)
-            return folder
-
-    def start_kernel(self, folder):
-        """Start a kernel and return the Kernel.
+    def kernel(self, files):
+        """Return a Kernel that begins now, with these files in its home; the next one gets ready meanwhile.
 
         Parameters
         ----------
-        folder : pathlib.Path
-            One of `folder`'s, with a ``connection.json`` whose address is below `OWN_FOLDER`, and the files
-            that the kernel finds in its home, if any, in ``files``.
+        files : dict of str to bytes
+            By their paths.
 
         Raises
         ------
@@ -93,15 +86,23 @@ class Sandbox(SingletonConfigurable):
         """
         with self._lock:
             self._ensure_started()
-            stranger = self._stranger if self._separate else a_stranger()
-        if os.geteuid() == 0:
-            for path in [folder, *folder.rglob("*")]:
-                os.chown(path, stranger, stranger, follow_symlinks=False)
-        with self._lock:
-            if not self._separate:
-                own = Parent(self, folder, stranger, alone=True)
-                return Kernel(self, own.control, folder, separate=False, parent=own)
-            return Kernel(self, self._process.control, folder, separate=True)
+            waiting, self._next = self._next, self._maker.submit(self._made)
+        kernel = waiting.result()
+        if not kernel.alive:
+            kernel.close()
+            kernel = self._made()
+        kernel.begin(files)
+        return kernel
+
+    def _made(self):
+        """Return a new Kernel, which waits for its notebook."""
+        folder = self._folder / "kernels" / secrets.token_hex(4)
+        folder.mkdir(mode=0o700)
+        if self._separate:
+            return Kernel(self, self._process.control, folder, self._stranger)
+        stranger = a_stranger()
+        own = Parent(self, folder, stranger, alone=True)
+        return Kernel(self, own.control, folder, stranger, parent=own)
 
     def _ensure_started(self):
         if self._process is not None and self._process.alive and self._owner == os.getpid():
@@ -123,6 +124,8 @@ class Sandbox(SingletonConfigurable):
         self._separate = self.share and self._process.can_separate
         if not self._separate:
             self.log.warning("kernels can't be separated within one sandbox here: each gets its own")
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="kernels")
+        self._next = self._maker.submit(self._made)
         atexit.register(self.close)
 
     def close(self):
@@ -130,6 +133,9 @@ class Sandbox(SingletonConfigurable):
         if self._process is not None and self._owner == os.getpid():
             self._process.close()
             self._process = None
+            self._maker.shutdown(cancel_futures=True)
+            if not self._next.cancelled() and self._next.exception() is None:
+                self._next.result().close()
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()
             atexit.unregister(self.close)
