@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -41,22 +42,27 @@ class Parent:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
+                start_new_session=True,  # a terminal's Ctrl-C is for the grader, which ends this
             )
         self.control.settimeout(START_SECONDS)
         try:
             self.can_separate = json.loads(self.control.recv(4096))["separate"]
-        except (OSError, ValueError) as error:
+        except BaseException as error:
             self._process.kill()
             self._process.wait()
             self._errors.seek(0)
             said = self._errors.read().decode(errors="replace").strip() or error
             self.close()
+            if not isinstance(error, OSError | ValueError):
+                raise
             raise SandboxError(MISSING.format(reason=f"doesn't work here ({said})")) from None
 
     @property
     def alive(self):
-        """Whether it runs."""
-        return self._process.poll() is None
+        """Whether it runs, also for a process that was forked from the one that started it."""
+        closed = select.poll()
+        closed.register(self.control, 0)
+        return not closed.poll(0)
 
     def close(self):
         """End it, with all its kernels."""

@@ -24,7 +24,7 @@ class Sandbox(SingletonConfigurable):
 
     One sandbox, `Sandbox.instance`, serves all kernels of a grading process. Where the system lets them,
     its kernels are forked from one parent and separated from one another; where not, each kernel gets a
-    sandbox of its own.
+    sandbox of its own. A process that is forked from the grader's shares it, and has kernels of its own.
     """
 
     enabled = Bool(True, help="Run students' code in a sandbox. Without it, it runs as you.").tag(
@@ -62,7 +62,8 @@ class Sandbox(SingletonConfigurable):
         super().__init__(**kwargs)
         self._process = None
         self._lock = threading.Lock()
-        self._owner = os.getpid()
+        self._owner = self._user = os.getpid()
+        self._maker = None
 
     def require(self):
         """Raise SandboxError, with what to do about it, unless this machine can make a sandbox."""
@@ -86,6 +87,10 @@ class Sandbox(SingletonConfigurable):
         """
         with self._lock:
             self._ensure_started()
+            if self._maker is None or self._user != os.getpid():  # threads aren't forked
+                self._user = os.getpid()
+                self._maker = ThreadPoolExecutor(1, thread_name_prefix="kernels")
+                self._next = self._maker.submit(self._made)
             waiting, self._next = self._next, self._maker.submit(self._made)
         kernel = waiting.result()
         if not kernel.alive:
@@ -105,7 +110,7 @@ class Sandbox(SingletonConfigurable):
         return Kernel(self, own.control, folder, stranger, parent=own)
 
     def _ensure_started(self):
-        if self._process is not None and self._process.alive and self._owner == os.getpid():
+        if self._process is not None and self._process.alive:
             return
         self.close()  # what was left if it was killed
         self._owner = os.getpid()
@@ -117,25 +122,27 @@ class Sandbox(SingletonConfigurable):
         try:
             self._stranger = a_stranger()
             self._process = Parent(self, kernels, self._stranger)
-        except SandboxError:
+        except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()
             raise
         self._separate = self.share and self._process.can_separate
         if not self._separate:
             self.log.warning("kernels can't be separated within one sandbox here: each gets its own")
-        self._maker = ThreadPoolExecutor(1, thread_name_prefix="kernels")
-        self._next = self._maker.submit(self._made)
         atexit.register(self.close)
 
     def close(self):
-        """Stop every kernel and remove every folder."""
-        if self._process is not None and self._owner == os.getpid():
+        """Stop every kernel of this process and, if it started the sandbox, that with every folder."""
+        started = self._process is not None and self._owner == os.getpid()
+        if started:
             self._process.close()
-            self._process = None
+        if self._maker is not None and self._user == os.getpid():
             self._maker.shutdown(cancel_futures=True)
             if not self._next.cancelled() and self._next.exception() is None:
                 self._next.result().close()
+            self._maker = None
+        if started:
+            self._process = None
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()
             atexit.unregister(self.close)

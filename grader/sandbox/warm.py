@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -100,11 +101,22 @@ def _start(app, asked, link):
         if asked["separate"]:
             _mount(None, OWN, None, REMOUNT | BIND | READ_ONLY | NO_SETUID | NO_DEVICES)
         link.send(b"ready")
-        os.waitpid(child, 0)
+        _wait(child, link)
     except BaseException as error:
         _report(link, error)
     finally:
         os._exit(0)
+
+
+def _wait(child, link):
+    """Wait for the end of a kernel; one whose grader has gone is ended."""
+    ended = os.pidfd_open(child)
+    waiting = select.poll()
+    waiting.register(ended, select.POLLIN)
+    waiting.register(link, 0)  # its closing alone
+    if all(number != ended for number, _ in waiting.poll()):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def _become_kernel(app, asked, link, telling):
