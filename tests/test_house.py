@@ -32,6 +32,7 @@ ATTNLIB = {  # part: the parts it may import beside itself
 }
 GRADER = {
     "text": set(),
+    "lean": set(),
     "course": set(),
     "advice": set(),
     "answers": set(),
@@ -47,6 +48,7 @@ GRADER = {
     "key": {"answers", "notebook", "course"},
     "__main__": {
         "advice",
+        "lean",
         "collecting",
         "key",
         "notebook",
