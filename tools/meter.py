@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
 INTERVAL = 0.02  # seconds between looks at new processes and at memory
-PARTS = {"kernels": b"warm.py", "workers": b"multiprocessing"}  # what stands in their command lines
+PARTS = ("kernels", "workers")
+KERNELS = b"warm.py"  # what stands in their command line
 
 
 class Meter:
@@ -122,14 +123,22 @@ class _Watch:
             self._most = max(self._most, held / 2**20)
 
     def _sort(self):
-        """Put the parents of kernels and of workers, which are few, where their children are counted."""
-        for group in (self._group, self._parts["workers"]):  # workers start kernels' parents
+        """Put the parent of kernels and the workers where what comes from them is counted."""
+        for group in (self._group, self._parts["workers"]):  # workers may start kernels' parents
             for process in (group / "cgroup.procs").read_text().split():
                 with contextlib.suppress(OSError):
-                    words = Path(f"/proc/{process}/cmdline").read_bytes()
-                    part = next((part for part, word in PARTS.items() if word in words), None)
+                    part = _part(process)
                     if part and self._parts[part] != group:
                         (self._parts[part] / "cgroup.procs").write_text(process)
+
+
+def _part(process):
+    """Return the part that a process belongs to; a worker is a fork of the command, and is called as it."""
+    words = Path(f"/proc/{process}/cmdline").read_bytes()
+    if KERNELS in words:
+        return "kernels"
+    parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
+    return "workers" if words and words == Path(f"/proc/{parent}/cmdline").read_bytes() else None
 
 
 def _own(controller):
