@@ -34,6 +34,7 @@ class Parent:
 
     def __init__(self, sandbox, kernels, stranger, *, alone=False):
         self.control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         with inside:
             self._process = subprocess.Popen(  # noqa: S603
@@ -60,6 +61,8 @@ class Parent:
     @property
     def alive(self):
         """Whether it runs, also for a process that was forked from the one that started it."""
+        if self._owner == os.getpid() and self._process.poll() is not None:
+            return False
         closed = select.poll()
         closed.register(self.control, 0)
         return not closed.poll(0)

@@ -92,9 +92,12 @@ class Sandbox(SingletonConfigurable):
                 self._maker = ThreadPoolExecutor(1, thread_name_prefix="kernels")
                 self._next = self._maker.submit(self._made)
             waiting, self._next = self._next, self._maker.submit(self._made)
-        kernel = waiting.result()
-        if not kernel.alive:
-            kernel.close()
+        kernel = waiting.result() if waiting.exception() is None else None
+        if kernel is None or not kernel.alive:  # something has ended it, or what it comes from
+            if kernel is not None:
+                kernel.close()
+            with self._lock:
+                self._ensure_started()
             kernel = self._made()
         kernel.begin(files)
         return kernel
