@@ -74,7 +74,7 @@ clean:
 help:
 	@echo "make                install, build the site, regenerate the exercises, grade a sample class"
 	@echo "make test           lint, unit tests, drift of exercises/, grading, a build of the book"
-	@echo "make bench          speed of attention (with PyTorch), of grading (20 minutes) and of pages (with npm)"
+	@echo "make bench          speed of attention (with PyTorch), of grading (with stock nbgrader) and of pages (with npm)"
 	@echo "make train          train the models of attnlib/trained again (NAME=park for one of them)"
 	@echo "make site           build the site into _build/html; warnings are errors"
 	@echo "make pdf            print the book into one PDF, _build/html/spotlight.pdf (with Chromium)"

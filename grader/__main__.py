@@ -11,6 +11,12 @@ from pathlib import Path
 if __name__ == "__main__":  # Ctrl-C while the rest is loaded has nothing to tidy up, and nothing to tell
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+    from grader.lean import lean
+
+    with lean():
+        import nbformat  # noqa: F401
+        import nbgrader.apps  # noqa: F401
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text

@@ -1,4 +1,4 @@
-"""Hostile notebooks are graded by nbgrader's own command, and none of them gets what it wants.
+"""Hostile notebooks are graded by nbgrader's command and by ours, and none of them gets what it wants.
 
 Each file in attacks/ is one: what it tries, what it wants, and the cells that it changes in an otherwise
 perfect notebook. They aren't Python files, so that nothing imports them by accident.
@@ -91,7 +91,7 @@ class Class:
         self.met = set()
         self.settings = settings
 
-    def grade(self):
+    def grade(self, together=False):
         """Write the submissions, grade them, note what can be seen afterwards."""
         (self.root / "secret.txt").write_text(self.secret)
         folder = ROOT
@@ -101,9 +101,12 @@ class Class:
         with self._listening() as port:
             self._submit(port)
             options = [*nbgrader_options(self.root), "--log-level=ERROR"]
-            self._run(folder, "generate_assignment", ASSIGNMENT, *options)
+            self._run(folder, "nbgrader", "generate_assignment", ASSIGNMENT, *options)
             timeout = f"--Execute.timeout={SECONDS if self.settings is None else STOCK_SECONDS}"
-            self.pid, self.said = self._run(folder, "autograde", ASSIGNMENT, timeout, *options)
+            grade = ["nbgrader", "autograde", ASSIGNMENT, *options]
+            if together:
+                grade = ["python", "-m", "grader", "autograde", ASSIGNMENT, f"--root={self.root}"]
+            self.pid, self.said = self._run(folder, *grade, timeout)
         self.processes = [line for line in _command_lines() if self.token in line]
         for line in self.processes:
             with contextlib.suppress(ProcessLookupError):
@@ -120,7 +123,7 @@ class Class:
 
     def _run(self, folder, *command):
         process = subprocess.Popen(
-            [BIN / "nbgrader", *map(str, command)],
+            [BIN / command[0], *map(str, command[1:])],
             cwd=folder,
             env=os.environ | {"TMPDIR": str(self.temp), "SPOTLIGHT_SECRET": self.secret},
             stdin=subprocess.DEVNULL,
@@ -289,10 +292,10 @@ def attacks():
     return [Attack.read(path) for path in ATTACKS]
 
 
-@pytest.fixture(scope="module")
-def here(attacks):
-    """Grade all attackers and bystanders in one class, as this course does."""
-    graded = Class(attacks).grade()
+@pytest.fixture(scope="module", params=[False, True], ids=["nbgrader", "together"])
+def here(attacks, request):
+    """Grade all attackers and bystanders in one class, as this course does: one by one, and together."""
+    graded = Class(attacks).grade(request.param)
     yield graded
     shutil.rmtree(graded.root.parent)
 

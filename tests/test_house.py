@@ -43,6 +43,7 @@ ATTNLIB = {  # part: the parts it may import beside itself
 }
 GRADER = {
     "text": set(),
+    "lean": set(),
     "course": set(),
     "advice": set(),
     "answers": set(),
@@ -58,6 +59,7 @@ GRADER = {
     "key": {"answers", "notebook", "course"},
     "__main__": {
         "advice",
+        "lean",
         "collecting",
         "key",
         "notebook",

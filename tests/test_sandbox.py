@@ -30,7 +30,7 @@ from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
 from grader.sandbox import cgroups, folders
 from grader.sandbox.error import SandboxError
-from grader.sandbox.provisioner import SandboxedKernelManager
+from grader.sandbox.provisioner import NoHeartbeat, SandboxedKernelManager
 from grader.sandbox.sandbox import Sandbox
 
 MIB = 2**20
@@ -42,7 +42,7 @@ class Asked:
     def __init__(self, place):
         self.manager = SandboxedKernelManager(place, {"beside.txt": b"handed in"})
         asyncio.run(self.manager.start_kernel())
-        self.client = BlockingKernelClient()
+        self.client = BlockingKernelClient(hb_channel_class=NoHeartbeat)
         self.client.load_connection_info(self.manager.get_connection_info())
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
@@ -240,7 +240,7 @@ def fingerprints(*folders):
     """Return {size: the digests of the files of that size} of the Python files in folders."""
     found = {}
     for path in (path for folder in folders for path in folder.rglob("*.py")):
-        if path.name not in ("__init__.py", "warm.py"):  # the second is what starts kernels
+        if path.name not in ("__init__.py", "warm.py", "ready.py"):  # the last two start kernels
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             found.setdefault(path.stat().st_size, set()).add(digest)
     assert sum(map(len, found.values())) > 5
@@ -356,7 +356,7 @@ def test_two_kernels_see_nothing_of_one_another(share):
             from multiprocessing import shared_memory
             seen = [p for p in glob.glob("/tmp/*") + glob.glob("/home/student/*") + glob.glob("/dev/shm/*")
                     if "trace" in p]
-            own = "{one.manager.provisioner.folder.name}"
+            own = "{one.manager.provisioner.kernel.folder.name}"
             seen += [p for p in glob.glob("/run/kernels/*/*") if own in p]
             for entry in glob.glob("/proc/[0-9]*"):
                 try:
@@ -386,6 +386,32 @@ def test_two_kernels_see_nothing_of_one_another(share):
         assert max(number, seen[1]) < 100, "a process namespace of its own"
         assert one("", "child.poll()") is None
         assert one("", "6 * 7") == 42
+
+
+def test_kernels_hear_no_signals_of_one_another():
+    listen = """
+        import os, signal
+        heard, numbers = [], (signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP)
+        for number in numbers:
+            signal.signal(number, lambda number, frame: heard.append(number))
+        """
+    with kernels(2) as (one, other):
+        one(listen)
+        other(listen)
+        heard = other(
+            """
+            for number in numbers:
+                for send in (os.kill, os.killpg):
+                    for process in [-1, *range(1, 3000)] if send == os.kill else range(1, 3000):
+                        try:
+                            send(process, number)
+                        except (ProcessLookupError, PermissionError):
+                            pass
+            """,
+            "sorted(map(int, set(heard)))",
+        )
+        assert len(heard) == 3  # its own
+        assert one("", "heard") == []
 
 
 def test_network_of_the_machine_is_not_there():
@@ -418,9 +444,12 @@ def test_a_kernel_that_ends_leaves_nothing(short_path):
         kernel("import subprocess\nsubprocess.Popen(['sleep', '4711'], start_new_session=True)")
         if list(cgroups._writable()):
             assert own_groups() > before
+        folder = kernel.manager.provisioner.kernel.folder
+        assert folder.exists()
         kernel.close()
-        assert own_groups() == before
-        assert not list(short_path.glob("spotlight-*/kernels/*"))
+        assert not folder.exists()
+        assert not [group for group in own_groups() if group.name.endswith(folder.name)]
+    assert own_groups() == before  # also of the one that was ready, and for which there was no notebook
     assert not list(short_path.glob("spotlight-*"))
     deadline = time.monotonic() + 10  # they are dying
     while processes_that_see(short_path) and time.monotonic() < deadline:

@@ -1,6 +1,7 @@
 """Measure how fast a class is graded: by stock nbgrader, by its command made safe, and many at a time.
 
-Processor time and memory are those of the whole machine while a command runs, so nothing else should.
+Each way's processor time is that of its own control group, and shown by its parts; where no groups can be
+made, that of the whole machine, and then nothing else should run.
 """
 
 import argparse
@@ -8,14 +9,15 @@ import contextlib
 import io
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import nbformat
+from meter import Meter
 
 from grader.course import nbgrader_options
 from grader.samples.made_up import write_class
@@ -31,85 +33,135 @@ c.OverwriteCells.add_missing_cells = True
 """
 
 
+WAYS = {
+    "stock": "stock nbgrader",
+    "unsafe": "ours, no sandbox",
+    "safe": "nbgrader autograde",
+    "class": "python -m grader",
+}
+PARTS = ("command", "workers", "kernels")
+
+
 def main():
     """Print a line for each way of grading and each size of class."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assignment", default="06-by-hand")
     parser.add_argument("--submissions", type=int, default=100, help="for the comparison")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10, 100, 1000], help="how cost grows")
-    parser.add_argument("--without-stock", action="store_true", help="leave the slowest one out")
+    parser.add_argument("--cores", default="0,1", help="those that may be used, as for taskset")
+    parser.add_argument("--rounds", type=int, default=1, help="of all ways, one after the other")
+    parser.add_argument("--ways", nargs="*", choices=WAYS, default=list(WAYS))
     options = parser.parse_args()
-    cores = os.cpu_count()
+    bench = Bench(options.assignment, options.cores)
+    exact = "by control groups" if bench.meter.is_exact else "of the whole machine"
     print(
-        f"{options.submissions} submissions of {options.assignment} (right, wrong and blank), {cores} cores"
+        f"{options.submissions} submissions of {options.assignment} (right, wrong and blank), "
+        f"cores {options.cores}, processor time {exact}"
     )
-    print(f"{'':24} {'seconds':>8} {'a second':>9} {'processor s':>12} {'peak MiB':>9}  times stock")
-    stock = None
-    for way in ("stock", "safe, without sandbox", "safe", "class"):
-        if way == "stock" and options.without_stock:
-            continue
-        seconds, processor, memory = measured(way, options.assignment, options.submissions)
-        stock = stock or (seconds if way == "stock" else None)
-        ratio = f"{stock / seconds:8.2f}" if stock else ""
-        print_line(NAMES[way], seconds, options.submissions, processor, memory, ratio)
+    print(f"{'':24} {HEADER}  times stock")
+    found = {way: [] for way in options.ways}
+    for _ in range(options.rounds):
+        for way in options.ways:
+            found[way].append(bench.cost(way, options.submissions))
+            ratio = ""
+            if found.get("stock"):
+                faster, cheaper = compared(found["stock"], found[way])
+                ratio = f"{faster:6.2f} (processor {cheaper:.2f})"
+            print_line(WAYS[way], options.submissions, found[way][-1], ratio)
     own = cells_alone(options.assignment, options.submissions)
-    limit = own / cores
-    print(f"the students' own cells, alone: {own:.1f} processor s; python -m grader took", end=" ")
-    print(f"{seconds / limit:.1f} times what {cores} cores need for them")
-    print("how it grows:")
-    for size in options.sizes:
-        print_line(f"{size} submissions", *measured_line(options.assignment, size))
+    print(f"the students' own cells, alone: {own:.1f} processor s")
+    if options.sizes:
+        print("how python -m grader grows:")
+        costs = {size: bench.cost("class", size) for size in options.sizes}
+        for size, cost in costs.items():
+            print_line(f"{size} submissions", size, cost)
+        if len(costs) > 1:
+            print_growth(costs)
 
 
-NAMES = {
-    "stock": "stock nbgrader",
-    "safe, without sandbox": "ours, no sandbox",
-    "safe": "nbgrader autograde",
-    "class": "python -m grader",
-}
+HEADER = (
+    f"{'seconds':>8} {'a second':>9} {'processor s':>12} {'= command':>9} {'+ workers':>9} "
+    f"{'+ kernels':>9} {'peak MiB':>9}"
+)
 
 
-def measured_line(assignment, size):
-    """Return what `print_line` prints of a class run."""
-    seconds, processor, memory = measured("class", assignment, size)
-    return seconds, size, processor, memory, ""
-
-
-def print_line(name, seconds, count, processor, memory, ratio):
+def print_line(name, count, cost, ratio=""):
     """Print a line of the table."""
-    rate = count / seconds
-    print(f"{name:24} {seconds:8.1f} {rate:9.2f} {processor:12.1f} {memory:9.0f}  {ratio}", flush=True)
+    parts = " ".join(f"{cost.parts.get(part, 0):9.1f}" if cost.parts else 9 * " " for part in PARTS)
+    print(
+        f"{name:24} {cost.seconds:8.1f} {count / cost.seconds:9.2f} {cost.processor:12.1f} "
+        f"{parts} {cost.memory:9.0f}  {ratio}",
+        flush=True,
+    )
 
 
-def measured(way, assignment, count):
-    """Return the seconds, processor seconds and peak memory, in MiB, of grading a class in one way."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write(assignment, count, root)
-        options = nbgrader_options(root)
-        grade = {
-            "stock": ["nbgrader", "autograde", assignment],
-            "safe, without sandbox": [
-                "nbgrader",
-                "autograde",
-                assignment,
-                *options,
-                "--Sandbox.enabled=False",
-            ],
-            "safe": ["nbgrader", "autograde", assignment, *options],
-            "class": ["python", "-m", "grader", "autograde", assignment, f"--root={root}"],
-        }[way]
-        where = Path()
-        if way == "stock":
-            where = root
-            (root / "nbgrader_config.py").write_text(STOCK.format(source=str(Path("solutions").resolve())))
-        command("nbgrader", "generate_assignment", assignment, *options)
-        with watched() as watch:
-            command(*grade, where=where)
-        graded = len(list((root / "autograded").glob("*/*/*.ipynb")))
-        if graded != count:
-            sys.exit(f"{way}: {graded} of {count} were graded")
-    return watch.seconds, watch.processor, watch.memory
+def compared(stock, ours):
+    """Return how many times faster and cheaper a way is than stock, as medians over the rounds."""
+    pairs = list(zip(stock, ours, strict=False))
+    return (
+        statistics.median(one.seconds / other.seconds for one, other in pairs),
+        statistics.median(one.processor / other.processor for one, other in pairs),
+    )
+
+
+def print_growth(costs):
+    """Print what a class costs before its first submission, and what each submission costs."""
+    for name, of in (
+        ("wall time", lambda cost: cost.seconds),
+        ("processor time", lambda cost: cost.processor),
+        *((f"  {part}", lambda cost, part=part: cost.parts.get(part, 0)) for part in PARTS),
+    ):
+        each, start = statistics.linear_regression(list(costs), [of(cost) for cost in costs.values()])
+        print(f"{name:24} {start:8.2f} s to start {each:9.4f} s for each submission")
+
+
+class Bench:
+    """Grades classes of made-up students in new folders.
+
+    Parameters
+    ----------
+    assignment : str
+        Such as ``06-by-hand``.
+    cores : str
+        Those that may be used, as for taskset.
+    """
+
+    def __init__(self, assignment, cores):
+        self.assignment, self.cores, self.meter = assignment, cores, Meter()
+
+    def cost(self, way, count):
+        """Return the Cost of grading a class of some size in one way."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            write(self.assignment, count, root)
+            options = nbgrader_options(root)
+            grade = {
+                "stock": ["nbgrader", "autograde", self.assignment],
+                "unsafe": ["nbgrader", "autograde", self.assignment, *options, "--Sandbox.enabled=False"],
+                "safe": ["nbgrader", "autograde", self.assignment, *options],
+                "class": ["python", "-m", "grader", "autograde", self.assignment, f"--root={root}"],
+            }[way]
+            where = Path()
+            if way == "stock":
+                where = root
+                source = str(Path("solutions").resolve())
+                (root / "nbgrader_config.py").write_text(STOCK.format(source=source))
+            command("nbgrader", "generate_assignment", self.assignment, *options)
+            if way == "class":  # as many as it takes by itself, where it sees these cores alone
+                grade.append(f"--workers={len(cores_in(self.cores)) + 1}")
+            cost, done = self.meter.run([BIN / grade[0], *grade[1:]], self.cores, **setting(where))
+            if done.returncode:
+                sys.exit(done.stdout + done.stderr)
+            graded = len(list((root / "autograded").glob("*/*/*.ipynb")))
+            if graded != count:
+                sys.exit(f"{way}: {graded} of {count} were graded")
+        return cost
+
+
+def cores_in(cores):
+    """Return the numbers in a list of cores, such as ``0,2-3``."""
+    ends = [list(map(int, part.split("-"))) for part in cores.split(",")]
+    return [core for first, *last in ends for core in range(first, (last or [first])[0] + 1)]
 
 
 def write(assignment, count, root):
@@ -122,62 +174,18 @@ def write(assignment, count, root):
     shutil.rmtree(root / "kinds")
 
 
-def command(name, *arguments, where=Path()):
+def command(name, *arguments):
     """Run a command of this environment and stop if it fails."""
-    path = os.pathsep.join([str(BIN), os.environ["PATH"]])
-    done = subprocess.run(
-        [BIN / name, *arguments],
-        cwd=where,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run([BIN / name, *arguments], check=False, **setting(Path()))
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
 
 
-class Watch:
-    """What the machine did: seconds, processor seconds, and the most memory, in MiB, above the start."""
-
-    def __init__(self):
-        self._stop = threading.Event()
-        self._start, self._busy, self._free = time.monotonic(), busy(), available()
-        self.memory = 0.0
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def _look(self):
-        while not self._stop.wait(0.05):
-            self.memory = max(self.memory, (self._free - available()) / 1024)
-
-    def end(self):
-        """Stop watching."""
-        self.seconds, self.processor = time.monotonic() - self._start, busy() - self._busy
-        self._stop.set()
-        self._thread.join()
-
-
-@contextlib.contextmanager
-def watched():
-    """Yield a Watch that ends with the block."""
-    watch = Watch()
-    yield watch
-    watch.end()
-
-
-def busy():
-    """Return the seconds that this machine's processors have worked."""
-    user, nice, system, _, _, *interrupts = map(
-        int, Path("/proc/stat").read_text().split("\n")[0].split()[1:]
-    )
-    return (user + nice + system + sum(interrupts[:2])) / os.sysconf("SC_CLK_TCK")
-
-
-def available():
-    """Return the memory that is free for use, in KiB."""
-    lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-    return int(lines["MemAvailable"].split()[0])
+def setting(where):
+    """Return how commands are run in a folder."""
+    path = os.pathsep.join([str(BIN), os.environ["PATH"]])
+    env = os.environ | {"PATH": path}
+    return {"cwd": where, "env": env, "capture_output": True, "text": True}
 
 
 def cells_alone(assignment, count):

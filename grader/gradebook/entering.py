@@ -3,6 +3,7 @@
 import contextlib
 
 from nbgrader.api import (
+    BaseCell,
     Comment,
     Grade,
     MissingEntry,
@@ -11,6 +12,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 
@@ -72,13 +74,14 @@ def enter_result(
                 for grade in entries[name].grades:
                     grade.auto_score, grade.needs_manual_grade = 0, grade.manual_score is not None
             for name, notebook in marked.items():
-                _enter_marks(entries[name], notebook)
-                gradebook.db.flush()
-                gradebook.db.refresh(entries[name])  # its score is the database's sum
+                _enter_marks(gradebook, entries[name], notebook)
                 late = submission.total_seconds_late
-                entries[name].late_submission_penalty = (
-                    penalty(entries[name], late) if penalty and late > 0 else None
-                )
+                if penalty and late > 0:
+                    gradebook.db.flush()
+                    gradebook.db.refresh(entries[name])  # its score is the database's sum
+                    entries[name].late_submission_penalty = penalty(entries[name], late)
+                else:
+                    entries[name].late_submission_penalty = None
 
     try:
         enter()
@@ -128,28 +131,47 @@ def submission_of(gradebook, assignment, student, create):
 
 def complete(gradebook, submission):
     """Give a submission's entry what it lacks: notebooks and questions that were added after it."""
-    known = {entry.notebook_id: entry for entry in submission.notebooks}
+    known = {entry.notebook_id: entry.id for entry in submission.notebooks}
+    added = []
     for notebook in submission.assignment.notebooks:
         mine = known.get(notebook.id)
         if mine is None:
-            mine = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
-            gradebook.db.add(mine)
+            entry = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+            gradebook.db.add(entry)
             gradebook.db.flush()
-        graded = {grade.cell_id for grade in mine.grades}
-        commented = {comment.cell_id for comment in mine.comments}
-        for cell in [*notebook.grade_cells, *notebook.task_cells]:
-            if cell.id not in graded:
-                gradebook.db.add(Grade(cell_id=cell.id, notebook_id=mine.id))
-        for cell in [*notebook.solution_cells, *notebook.task_cells]:
-            if cell.id not in commented:
-                gradebook.db.add(Comment(cell_id=cell.id, notebook_id=mine.id))
-    gradebook.db.flush()
-    gradebook.db.expire_all()
+            mine = entry.id
+        graded = _cells_with(gradebook, Grade, mine)
+        commented = _cells_with(gradebook, Comment, mine)
+        added += [
+            Grade(cell_id=cell.id, notebook_id=mine)
+            for cell in [*notebook.grade_cells, *notebook.task_cells]
+            if cell.id not in graded
+        ]
+        added += [
+            Comment(cell_id=cell.id, notebook_id=mine)
+            for cell in [*notebook.solution_cells, *notebook.task_cells]
+            if cell.id not in commented
+        ]
+    if added:
+        gradebook.db.add_all(added)
+        gradebook.db.flush()
+        gradebook.db.expire(submission)
 
 
-def _enter_marks(entry, notebook):
-    grades = {grade.name: grade for grade in entry.grades}
-    comments = {comment.name: comment for comment in entry.comments}
+def _cells_with(gradebook, kind, notebook):
+    """Return the ids of the cells that have a grade, or a comment, in a submitted notebook."""
+    return set(gradebook.db.scalars(select(kind.cell_id).where(kind.notebook_id == notebook)))
+
+
+def _by_name(gradebook, kind, entry):
+    """Return the grades or the comments of a submitted notebook by their cells' names, in one query."""
+    named = select(kind, BaseCell.name).join(BaseCell, BaseCell.id == kind.cell_id)
+    return {name: one for one, name in gradebook.db.execute(named.where(kind.notebook_id == entry.id))}
+
+
+def _enter_marks(gradebook, entry, notebook):
+    grades = _by_name(gradebook, Grade, entry)
+    comments = _by_name(gradebook, Comment, entry)
     for cell in notebook.cells:
         if is_grade(cell):
             one = grades[cell.metadata.nbgrader["grade_id"]]

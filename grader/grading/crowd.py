@@ -39,7 +39,7 @@ def grade_crowd(waiting, read, grade, enter, fail):
     read : callable
         Takes one; yields ``(path, submission, cells, seed)`` of each of its notebooks.
     grade : callable
-        As `grader.grading.cluster.graders` makes it.
+        As `grader.grading.crew.crew` makes it.
     enter : callable
         Takes a Waiting, a path and the graded notebook's text, and keeps them.
     fail : callable

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.gradebook.troubles import GradebookError
-from grader.grading.cluster import graders
+from grader.grading.crew import crew
 from grader.grading.crowd import grade_class
 from grader.grading.intake import Intake
 from grader.grading.keeping import StoppedError
@@ -41,12 +41,14 @@ def autograde(assignment, options=(), *, workers=None, scheduler=None, console=N
     app = AutogradeApp()
     app.initialize([assignment, "--log-level=ERROR", *options])
     app.coursedir.assignment_id = assignment
-    workers = workers or (os.cpu_count() or 1) + 1
+    workers = workers or len(os.sched_getaffinity(0)) + 1
 
     def begin(settings, count, sandbox):
-        return graders(
-            settings, workers=min(workers, count), scheduler=scheduler, sandboxed=sandbox.enabled
-        )
+        if scheduler:
+            from grader.grading.cluster import graders  # Dask takes a second to import
+
+            return graders(settings, scheduler=scheduler, sandboxed=sandbox.enabled)
+        return crew(settings, workers=min(workers, count), sandboxed=sandbox.enabled)
 
     intake = Intake(coursedir=app.coursedir, parent=app)
     try:

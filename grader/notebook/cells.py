@@ -1,6 +1,22 @@
 """Which cell of a notebook is what: nbgrader's ids, answers, and the exercise that a cell tests."""
 
+import secrets
+
+from nbformat import NotebookNode
+
 from attnlib.catalogue import EXERCISES
+
+
+def made_cell(kind, source, metadata):
+    """Return a cell with no outputs.
+
+    nbformat's own makers compare each cell with its schema, which takes longer than all that is done with
+    it here; the whole notebook is compared when it is written.
+    """
+    about = {"cell_type": kind, "metadata": NotebookNode(metadata), "source": source}
+    if kind == "code":
+        about |= {"execution_count": None, "outputs": []}
+    return NotebookNode(about, id=secrets.token_hex(4))
 
 
 def grade_id_of(cell):

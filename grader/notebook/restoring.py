@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
+
+from grader.notebook.cells import made_cell
 
 SCHEMA = 3  # nbgrader's, of its cells' metadata
 PUT_BACK = "# This cell was missing from the submission and has been put back.\n"
@@ -106,5 +107,4 @@ def _is_blank(cell, source):
 
 
 def _made(source, text):
-    make = nbformat.v4.new_code_cell if source.cell_type == "code" else nbformat.v4.new_markdown_cell
-    return make(text, metadata=source.metadata())
+    return made_cell(source.cell_type, text, source.metadata())

@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader import bounded_json
+from grader.notebook.cells import made_cell
 
 LARGEST = 64  # MiB; beyond it a file isn't read
 MOST_CELLS = 1000  # of a notebook; the course's have about 30
@@ -190,13 +191,10 @@ def _clean(cell):
     if not isinstance(source, str):
         raise TypeError("a cell's text is no text")
     source = source.encode("utf-8", "replace").decode()  # half a character can't be written
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }[cell["cell_type"]]
+    if cell["cell_type"] not in ("code", "markdown", "raw"):
+        raise ValueError(f"a cell can't be {cell['cell_type']!r}")
     about = cell.get("metadata", {}).get("nbgrader")
-    made = make(source, metadata={"nbgrader": about} if isinstance(about, dict) else {})
+    made = made_cell(cell["cell_type"], source, {"nbgrader": about} if isinstance(about, dict) else {})
     if cell["cell_type"] == "markdown" and cell.get("attachments"):
         made.attachments = _pictures(cell["attachments"])
     return made

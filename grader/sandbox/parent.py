@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import grader
 from grader.sandbox.error import MISSING, SandboxError
 from grader.sandbox.kernel import START_SECONDS
 
-WARM = Path(__file__).with_name("warm.py")
+SCRIPTS = [Path(__file__).with_name(name) for name in ("warm.py", "ready.py")]
 INSIDE = Path("/run/spotlight")
 
 
@@ -33,6 +34,7 @@ class Parent:
 
     def __init__(self, sandbox, kernels, stranger, *, alone=False):
         self.control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         with inside:
             self._process = subprocess.Popen(  # noqa: S603
@@ -41,22 +43,29 @@ class Parent:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
+                start_new_session=True,  # a terminal's Ctrl-C is for the grader, which ends this
             )
         self.control.settimeout(START_SECONDS)
         try:
             self.can_separate = json.loads(self.control.recv(4096))["separate"]
-        except (OSError, ValueError) as error:
+        except BaseException as error:
             self._process.kill()
             self._process.wait()
             self._errors.seek(0)
             said = self._errors.read().decode(errors="replace").strip() or error
             self.close()
+            if not isinstance(error, OSError | ValueError):
+                raise
             raise SandboxError(MISSING.format(reason=f"doesn't work here ({said})")) from None
 
     @property
     def alive(self):
-        """Whether it runs."""
-        return self._process.poll() is None
+        """Whether it runs, also for a process that was forked from the one that started it."""
+        if self._owner == os.getpid() and self._process.poll() is not None:
+            return False
+        closed = select.poll()
+        closed.register(self.control, 0)
+        return not closed.poll(0)
 
     def close(self):
         """End it, with all its kernels."""
@@ -82,7 +91,8 @@ def command_line(sandbox, kernels, control, stranger, *, alone=False):
     alone : bool, default False
         Whether there is to be one kernel.
     """
-    seen = {Path(attnlib.__file__).parent: INSIDE / "attnlib", WARM: INSIDE / "warm.py"}
+    seen = {Path(attnlib.__file__).parent: INSIDE / "attnlib"}
+    seen |= {script: INSIDE / script.name for script in SCRIPTS}
     python = Path(sys.executable)
     if sys.base_prefix != "/usr":
         seen[Path(sys.base_prefix)] = Path(sys.base_prefix)
@@ -107,7 +117,7 @@ def command_line(sandbox, kernels, control, stranger, *, alone=False):
         arguments += ["--tmpfs", str(place), "--remount-ro", str(place)]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run/kernel"]
     for folder in ("/tmp", "/dev/shm", "/home/student"):  # noqa: S108 - the sandbox's own
-        mode = "1777" if alone else "0755"
+        mode = "1777" if alone or folder == "/home/student" else "0755"  # the parent's own has its settings
         arguments += ["--size", str(sandbox.scratch * 2**20), "--perms", mode, "--tmpfs", folder]
     arguments += ["--bind", str(kernels), "/run/kernel" if alone else "/run/kernels"]
     arguments += ["--remount-ro", "/", "--remount-ro", "/dev"]  # shared by all kernels

@@ -1,8 +1,6 @@
 """Kernels in the sandbox, for whatever asks jupyter_client for a kernel."""
 
-import json
 from functools import partial
-from pathlib import Path
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -15,9 +13,7 @@ from traitlets import Type, default
 from grader.bounded_json import loads
 
 NAME = "spotlight-sandbox"  # in grader/pyproject.toml, among the entry points
-OWN_FOLDER = Path("/run/kernel")  # in the sandbox
 LARGEST_MESSAGE = 64 * 2**20  # bytes
-PORTS = {name: number for number, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -52,26 +48,17 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._close()
 
     async def pre_launch(self, **kwargs):
-        """Make the kernel's folder and its connection file."""
-        manager, sandbox = self.parent, self.parent.sandbox
-        self.folder = sandbox.folder()
-        manager.ip = str(self.folder / "ipc")
-        manager.connection_file = str(self.folder / "manager.json")  # goes when the folder goes
-        for name, number in PORTS.items():
-            setattr(manager, f"{name}_port", number)
-        info = manager.get_connection_info()
-        inside = info | {"ip": str(OWN_FOLDER / "ipc"), "key": info["key"].decode()}
-        (self.folder / "connection.json").write_text(json.dumps(inside))
-        for name, data in manager.files.items():
-            place = self.folder / "files" / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-        self.connection_info = info
+        """Take a kernel that is ready, with the files that belong in its home."""
+        manager = self.parent
+        self.kernel = manager.sandbox.kernel(manager.files)
+        about = self.kernel.connection(self.kernel.folder)
+        manager.connection_file = str(self.kernel.folder / "manager.json")  # goes when the folder goes
+        manager.load_connection_info(about)
+        self.connection_info = manager.get_connection_info()
         return await super().pre_launch(cmd=[], **kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):
-        """Start the kernel; return how to connect to it."""
-        self.kernel = self.parent.sandbox.start_kernel(self.folder)
+        """Return how to connect to the kernel, which has begun."""
         return self.connection_info
 
     async def cleanup(self, restart=False):

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from traitlets import Bool, Integer, List, Unicode
 from traitlets.config import SingletonConfigurable
@@ -23,7 +24,7 @@ class Sandbox(SingletonConfigurable):
 
     One sandbox, `Sandbox.instance`, serves all kernels of a grading process. Where the system lets them,
     its kernels are forked from one parent and separated from one another; where not, each kernel gets a
-    sandbox of its own.
+    sandbox of its own. A process that is forked from the grader's shares it, and has kernels of its own.
     """
 
     enabled = Bool(True, help="Run students' code in a sandbox. Without it, it runs as you.").tag(
@@ -50,6 +51,7 @@ class Sandbox(SingletonConfigurable):
             "ipykernel.zmqshell",
             "IPython.core.completerlib",
             "IPython.extensions.storemagic",
+            "numpy.random",
             "tornado.platform.asyncio",
         ],
         help="Modules that are imported once, for all kernels. One that isn't there is left out.",
@@ -60,7 +62,8 @@ class Sandbox(SingletonConfigurable):
         super().__init__(**kwargs)
         self._process = None
         self._lock = threading.Lock()
-        self._owner = os.getpid()
+        self._owner = self._user = os.getpid()
+        self._maker = None
 
     def require(self):
         """Raise SandboxError, with what to do about it, unless this machine can make a sandbox."""
@@ -69,22 +72,13 @@ class Sandbox(SingletonConfigurable):
         with self._lock:
             self._ensure_started()
 
-    def folder(self):
-        """Return a new folder for a kernel, in which its sockets and its connection file will be."""
-        with self._lock:
-            self._ensure_started()
-            folder = self._folder / "kernels" / secrets.token_hex(4)
-            folder.mkdir(mode=0o700)
-            return folder
-
-    def start_kernel(self, folder):
-        """Start a kernel and return the Kernel.
+    def kernel(self, files):
+        """Return a Kernel that begins now, with these files in its home; the next one gets ready meanwhile.
 
         Parameters
         ----------
-        folder : pathlib.Path
-            One of `folder`'s, with a ``connection.json`` whose address is below `OWN_FOLDER`, and the files
-            that the kernel finds in its home, if any, in ``files``.
+        files : dict of str to bytes
+            By their paths.
 
         Raises
         ------
@@ -93,18 +87,33 @@ class Sandbox(SingletonConfigurable):
         """
         with self._lock:
             self._ensure_started()
-            stranger = self._stranger if self._separate else a_stranger()
-        if os.geteuid() == 0:
-            for path in [folder, *folder.rglob("*")]:
-                os.chown(path, stranger, stranger, follow_symlinks=False)
-        with self._lock:
-            if not self._separate:
-                own = Parent(self, folder, stranger, alone=True)
-                return Kernel(self, own.control, folder, separate=False, parent=own)
-            return Kernel(self, self._process.control, folder, separate=True)
+            if self._maker is None or self._user != os.getpid():  # threads aren't forked
+                self._user = os.getpid()
+                self._maker = ThreadPoolExecutor(1, thread_name_prefix="kernels")
+                self._next = self._maker.submit(self._made)
+            waiting, self._next = self._next, self._maker.submit(self._made)
+        kernel = waiting.result() if waiting.exception() is None else None
+        if kernel is None or not kernel.alive:  # something has ended it, or what it comes from
+            if kernel is not None:
+                kernel.close()
+            with self._lock:
+                self._ensure_started()
+            kernel = self._made()
+        kernel.begin(files)
+        return kernel
+
+    def _made(self):
+        """Return a new Kernel, which waits for its notebook."""
+        folder = self._folder / "kernels" / secrets.token_hex(4)
+        folder.mkdir(mode=0o700)
+        if self._separate:
+            return Kernel(self, self._process.control, folder, self._stranger)
+        stranger = a_stranger()
+        own = Parent(self, folder, stranger, alone=True)
+        return Kernel(self, own.control, folder, stranger, parent=own)
 
     def _ensure_started(self):
-        if self._process is not None and self._process.alive and self._owner == os.getpid():
+        if self._process is not None and self._process.alive:
             return
         self.close()  # what was left if it was killed
         self._owner = os.getpid()
@@ -116,7 +125,7 @@ class Sandbox(SingletonConfigurable):
         try:
             self._stranger = a_stranger()
             self._process = Parent(self, kernels, self._stranger)
-        except SandboxError:
+        except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()
             raise
@@ -126,9 +135,16 @@ class Sandbox(SingletonConfigurable):
         atexit.register(self.close)
 
     def close(self):
-        """Stop every kernel and remove every folder."""
-        if self._process is not None and self._owner == os.getpid():
+        """Stop every kernel of this process and, if it started the sandbox, that with every folder."""
+        started = self._process is not None and self._owner == os.getpid()
+        if started:
             self._process.close()
+        if self._maker is not None and self._user == os.getpid():
+            self._maker.shutdown(cancel_futures=True)
+            if not self._next.cancelled() and self._next.exception() is None:
+                self._next.result().close()
+            self._maker = None
+        if started:
             self._process = None
             shutil.rmtree(self._folder, ignore_errors=True)
             self._claim.close()

@@ -3,6 +3,7 @@
 It runs as a script, in a sandbox that `grader.sandbox.parent` starts, and imports nothing of this package.
 For each kernel that is asked for it forks a child with namespaces of its own (user, mount, process,
 network and the rest), an empty /tmp and home, and limits. Kernels see neither each other nor this parent.
+The child is then ready, and waits until there is a notebook for it.
 """
 
 import array
@@ -13,6 +14,7 @@ import importlib
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -39,9 +41,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 def main():
     """Fork a kernel for each request until the grader goes away."""
     settings = json.loads(sys.argv[1])
+    sys.modules["debugpy"] = None  # much of what ipykernel imports, and of no use to a notebook
     for name in settings["preload"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    list(importlib.import_module("attnlib.catalogue").EXERCISES.values())  # each is a module
+    os.chdir(HOME)
+    app = importlib.import_module("ready").ReadyApp.instance()
+    app.make_ready()
     gc.collect()
     gc.freeze()  # what the kernels share stays shared
     control = socket.socket(fileno=settings["control"])
@@ -54,7 +61,7 @@ def main():
         if os.fork() == 0:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _start(json.loads(asked), socket.socket(fileno=link))
+            _start(app, json.loads(asked), socket.socket(fileno=link))
         os.close(link)
 
 
@@ -79,7 +86,7 @@ def _can_separate():
     return os.waitpid(child, 0)[1] == 0
 
 
-def _start(asked, link):
+def _start(app, asked, link):
     """Become the keeper of one kernel: give it namespaces, start it, wait for its end."""
     try:
         if asked["separate"]:
@@ -88,22 +95,31 @@ def _start(asked, link):
         child = os.fork()
         if child == 0:
             os.close(told)
-            _become_kernel(asked, link, telling)
+            _become_kernel(app, asked, link, telling)
         os.close(telling)
         os.read(told, 1)  # its sockets are bound, or it has died
         if asked["separate"]:
             _mount(None, OWN, None, REMOUNT | BIND | READ_ONLY | NO_SETUID | NO_DEVICES)
         link.send(b"ready")
-        os.waitpid(child, 0)
+        _wait(child, link)
     except BaseException as error:
         _report(link, error)
     finally:
         os._exit(0)
 
 
-def _become_kernel(asked, link, telling):
-    from ipykernel.kernelapp import IPKernelApp
+def _wait(child, link):
+    """Wait for the end of a kernel; one whose grader has gone is ended."""
+    ended = os.pidfd_open(child)
+    waiting = select.poll()
+    waiting.register(ended, select.POLLIN)
+    waiting.register(link, 0)  # its closing alone
+    if all(number != ended for number, _ in waiting.poll()):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
+
+def _become_kernel(app, asked, link, telling):
     try:
         os.setsid()
         if os.uname().machine in KEYCTL:  # or it has the keys of who started the grader
@@ -111,23 +127,24 @@ def _become_kernel(asked, link, telling):
         _call(libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
         if asked["separate"]:
             _furnish(asked["id"], asked["scratch"])
-        if (OWN / "files").is_dir():
-            _copy(OWN / "files", HOME)
         os.chdir(HOME)
         link.send(b"hello")  # with this process's number, which only the kernel of the machine can give
         if link.recv(16) != b"go":
             os._exit(1)
-        link.close()
         _limit(asked["limits"])
         _drop_privileges()
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in range(3):
             os.dup2(nothing, standard)
         sys.argv = ["kernel"]
-        app = IPKernelApp.instance()
-        app.initialize(["-f", str(CONNECTION), "--HistoryManager.enabled=False"])
+        app.connect(CONNECTION)
         os.write(telling, b"b")
         os.close(telling)
+        if link.recv(16) != b"begin":
+            os._exit(1)
+        link.close()
+        if (OWN / "files").is_dir():
+            _copy(OWN / "files", HOME)
         app.start()
     except BaseException as error:
         _report(link, error)

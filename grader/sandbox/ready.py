@@ -1,0 +1,111 @@
+"""A kernel of which all that can be made is made before it is forked.
+
+It runs in the sandbox, beside `warm.py`, and imports nothing of this package. Settings and the shell are
+made once; sockets and threads are each kernel's own. What a notebook that nobody looks at has no use for is
+left out: the debugger, the heartbeat, and subshells, whose thread would hand on every message.
+"""
+
+import sys
+import threading
+from pathlib import Path
+
+import zmq
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.control import ControlThread
+from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.application import BaseIPythonApplication
+from zmq.eventloop.zmqstream import ZMQStream
+
+
+class NoThread:
+    """Stands where ipykernel expects the thread of subshells, and says that there is none."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self):
+        return False
+
+
+class ReadyStream(OutStream):
+    """What is printed; where there is nothing, the thread that sends it is not woken and waited for."""
+
+    def flush(self):
+        """Send what waits to be sent."""
+        if any(buffer.tell() for buffer in self._buffers.values()):
+            super().flush()
+
+
+class ReadyKernel(IPythonKernel):
+    """IPython's kernel without subshells and without a debugger."""
+
+    _supports_kernel_subshells = False
+    _execute_sleep = 0
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.shell.kernel = self  # it was made before
+
+
+class ReadyApp(IPKernelApp):
+    """ipykernel's start, in two parts."""
+
+    outstream_class = f"{__name__}.ReadyStream"
+
+    def make_ready(self):
+        """Make what doesn't depend on the kernel's connection, before the process is forked."""
+        BaseIPythonApplication.initialize(self, ["--HistoryManager.enabled=False"])
+        self.init_pdb()
+        shell = ZMQInteractiveShell.instance(
+            parent=self, profile_dir=self.profile_dir, user_ns={}, compiler_class=XCachingCompiler
+        )
+        shell.transform_cell("1")
+        try:
+            raise ValueError
+        except ValueError:  # the first traceback imports much, and compiles what colours it
+            shell.InteractiveTB.structured_traceback(*sys.exc_info())
+
+    def connect(self, connection):
+        """Make the rest, and bind the sockets that a connection file names."""
+        self.connection_file = str(connection)
+        Path(self.profile_dir.location).mkdir(parents=True, exist_ok=True)  # in the kernel's own home
+        self.profile_dir.check_dirs()
+        self.init_connection_file()
+        self.init_sockets()
+        self.init_io()
+        self.init_signal()
+        self.init_kernel()
+        self.init_path()
+        self.init_shell()
+        self.init_gui_pylab()
+        self.init_extensions()
+        self.init_code()
+
+    def init_kernel(self):
+        """Make the kernel, with a thread for interrupts and none for other messages."""
+        control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        self.control_thread.start()
+        self.kernel = ReadyKernel.instance(
+            parent=self,
+            session=self.session,
+            control_stream=control_stream,
+            shell_stream=ZMQStream(self.shell_socket),
+            control_thread=self.control_thread,
+            shell_channel_thread=NoThread(),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            stdin_socket=self.stdin_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+    def init_control(self, context):
+        """Make the channel for interrupts alone."""
+        self.control_socket = context.socket(zmq.ROUTER)
+        self.control_socket.linger = 1000
+        self.control_port = self._bind_socket(self.control_socket, self.control_port)
+        self.control_thread = ControlThread(daemon=True)
