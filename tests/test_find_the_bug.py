@@ -114,8 +114,6 @@ def game(browser, site):
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: logged.append(str(error)))
         page.goto((site / "chapters" / "find-the-bug.html").as_uri())
-        page.wait_for_function("document.querySelector('script[src*=exhibits]')")
-        page.wait_for_timeout(200)
         return page
 
     yield opened
@@ -139,7 +137,9 @@ def test_a_round_is_played_by_keyboard(game, width):
     page = game(viewport={"width": width, "height": 844})
     page.locator(".bugs").evaluate("el => { el.tabIndex = -1; el.focus(); }")
     to(page, "Play today’s round")
+    assert page.locator("script[src*=exhibits]").count() == 0, "they are read when somebody plays"
     page.keyboard.press("Enter")
+    page.wait_for_selector(".bugs-choices")
     by_call = {tuple(one["names"]): one for one in exhibits()}
     marks = []
     for place in range(10):
@@ -178,6 +178,7 @@ def test_the_first_score_of_a_day_counts_and_own_rounds_do_not(game):
     page = game()
     for name in ("Play another round", "Play today’s round", "Play today’s round"):
         page.get_by_role("button", name=name).click()
+        page.wait_for_selector(".bugs-choices")
         for _ in range(10):
             page.locator(".bugs-choices button").first.click()
             page.locator(".bugs-reply button").click()

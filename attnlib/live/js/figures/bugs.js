@@ -30,6 +30,7 @@ function section(el, place) {
 
 export function render({ model, el }) {
   const body = html("div", { class: "bugs" });
+  let forget = () => {};
   frame(el, "Find the bug", body);
 
   const show = (...parts) => {
@@ -53,9 +54,13 @@ export function render({ model, el }) {
     const todays = day in days ? ` Today: ${marks(days[day])}.` : "";
     const status = html("p", { class: "live-text", "aria-live": "polite" }, record + todays);
     const start = (seed, name) => () => {
-      if (model.get("exhibits") === undefined) {
-        put(status, "One moment: the exhibits are on their way. Press again.");
-      } else play(roundOf(model.get("exhibits"), seed), name, day === seed ? day : null);
+      put(status, "One moment: the exhibits are on their way.");
+      forget();
+      forget = whenSeen(el, model, "exhibits", {
+        then: () => play(roundOf(model.get("exhibits"), seed), name, day === seed ? day : null),
+        failed: () =>
+          put(status, "The exhibits can’t be loaded: the file that lies beside this page is missing."),
+      });
     };
     show(
       html("p", { class: "bugs-head" }, written(day)),
@@ -201,11 +206,7 @@ export function render({ model, el }) {
   };
 
   begin();
-  const failed = () =>
-    body.replaceChildren(
-      html("p", {}, "The exhibits can’t be loaded: the file that lies beside this page is missing."),
-    );
-  return whenSeen(el, model, "exhibits", { then: () => {}, failed });
+  return () => forget();
 }
 
 function asked({ exercise, call, given }) {
