@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Exercise: Vision Transformer
+# # Exercise: the Vision Transformer
 #
 # You cut pictures into patches and put them together again, make the tokens that the first block is
 # given, and follow the weights through all blocks.

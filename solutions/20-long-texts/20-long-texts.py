@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Exercise: Long texts
+# # Exercise: long texts
 #
 # You take a softmax in blocks, by hand and in code, let tokens see the last few alone, share heads of keys,
 # and count the bytes of a cache.

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Exercise: What weights mean
+# # Exercise: what weights mean
 #
 # You score a head by hand and in code, switch heads off, exchange the weights of a trained judge, and move
 # weights without moving what comes of them.
