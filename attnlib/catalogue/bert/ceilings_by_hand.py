@@ -31,7 +31,9 @@ def _counts(view):
 
 
 def _ceilings():
-    return [sum(max(animals.values()) for animals in _counts(view)) / len(SENTENCES) for view in VIEWS]
+    return np.array(
+        [sum(max(animals.values()) for animals in _counts(view)) / len(SENTENCES) for view in VIEWS]
+    )
 
 
 def ceilings_as_counts():
