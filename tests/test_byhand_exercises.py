@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from attnlib import byhand
+from attnlib import byhand, check
 from attnlib.catalogue import EXERCISES
+from attnlib.checking import CheckFailed
 from attnlib.checking.sealing import opened
 
 
@@ -38,3 +39,11 @@ def test_code_in_rows_and_in_columns_follows_the_steps(seed):
         steps = byhand.steps(worked, convention=convention)
         q, k, v = (as_floats(steps[matrix]) for matrix in "qkv")
         np.testing.assert_allclose(EXERCISES[name].reference(q, k, v), as_floats(steps["context"]))
+
+
+@pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.by_value])
+def test_wrong_numbers_in_lists_are_not_blamed_on_the_lists(name):
+    right = opened(EXERCISES[name].reference)()
+    with pytest.raises(CheckFailed) as failed:
+        check((np.asarray(right) * 0 + 0.123).tolist(), name)
+    assert "return a" not in str(failed.value)

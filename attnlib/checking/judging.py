@@ -110,6 +110,8 @@ def judge_outcomes(exercise, outcomes, cases, *, show_inputs=True):
         Given cases, returns what the answer comes to on each, as a list of Outcome.
     """
     got, reference = outcomes(cases), opened(exercise.reference)
+    if exercise.by_value:
+        reference = _as_function(exercise, reference())
     evidence = Evidence(exercise, cases, got, [call(reference, case) for case in cases])
     if not evidence.wrong:
         return

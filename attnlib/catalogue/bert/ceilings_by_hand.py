@@ -31,9 +31,7 @@ def _counts(view):
 
 
 def _ceilings():
-    return np.array(
-        [sum(max(animals.values()) for animals in _counts(view)) / len(SENTENCES) for view in VIEWS]
-    )
+    return [sum(max(animals.values()) for animals in _counts(view)) / len(SENTENCES) for view in VIEWS]
 
 
 def ceilings_as_counts():
