@@ -39,6 +39,7 @@ CUT_NUMPY = (
 )
 # Of attnlib, what a check or a training needs: pictures, live figures and trained weights stay out
 LEFT_OUT = ("live", "plots", "worksheets")
+TAKEN = re.compile(r".*\.(py|txt|json)|data/.*\.npz")
 
 
 def pack(output, cache):
@@ -145,7 +146,7 @@ def _library():
     with tarfile.open(fileobj=whole, mode="w") as archive:
         for path in sorted((ROOT / "attnlib").rglob("*")):
             within = path.relative_to(ROOT / "attnlib")
-            if path.suffix in (".py", ".txt", ".json") and within.parts[0] not in LEFT_OUT:
+            if TAKEN.fullmatch(within.as_posix()) and within.parts[0] not in LEFT_OUT:
                 _add(archive, f"{LIBRARY}/attnlib/{within.as_posix()}", path.read_bytes())
         for path in sorted(ONPAGE.glob("*.py")):
             _add(archive, f"{LIBRARY}/onpage/{path.name}", path.read_bytes())
