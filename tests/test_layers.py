@@ -92,7 +92,8 @@ def test_float32_stays_float32_and_inputs_are_not_modified(name):
 
 def test_every_layer_with_a_gradient_is_in_the_table():
     with_gradient = {name for name in layers.__all__ if hasattr(getattr(layers, name), "vjp")}
-    assert with_gradient | {"relative_bias"} == {name.split()[0] for name in CASES}
+    draws = {"reinforce"}  # its step back is no slope of the 0 that it returns: test_captions has it
+    assert with_gradient - draws | {"relative_bias"} == {name.split()[0] for name in CASES}
 
 
 def test_linear_acts_on_every_token_alone():
