@@ -77,7 +77,9 @@ def _direction(rng, values):
 
 def _drawn(rng, t, d):
     raw = rng.random(t) + 0.05
-    return Case((raw / raw.sum(), 3 * _direction(rng, rng.normal(size=(t, d)))))
+    direction = (3 * _direction(rng, rng.normal(size=(t, d)))).round(3)  # more is each machine's own
+    direction[-1] = (direction[-1] - direction.sum()).round(3)
+    return Case((raw / raw.sum(), direction))
 
 
 def _visible():
