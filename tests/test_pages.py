@@ -248,7 +248,7 @@ def test_pages_are_small(visits):
 
 
 def test_a_page_loads_one_style_sheet_and_no_icon_script(site):
-    text = (site / "chapters" / "index.html").read_text("utf-8")
+    text = (site / "chapters" / "notation.html").read_text("utf-8")
     assert re.findall(r'<link[^>]*stylesheet[^>]*href="([^"]*)"', text) == ["../_static/site.css"]
     assert "fontawesome" not in text
     assert "thebe" not in text.lower()

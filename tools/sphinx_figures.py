@@ -20,6 +20,7 @@ MATPLOTLIB_CONFIG = "svg.fonttype: none\nsvg.hashsalt: spotlight\n"
 FRAME = re.compile(r"<\?xml.*?(?=<svg)|<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
 ROOT_ELEMENT = re.compile(r"<svg[^>]*>")
 VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
+IMAGE_ID = re.compile(r' id="image[0-9a-f]+"')  # of its pixels, and nothing refers to it
 IDENTIFIER = re.compile(r'(\bid="|url\(#|href="#)')
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 FONT = re.compile(r"font: ((?:(?:bold|italic|oblique|[1-9]00) )*)([\d.]+px) [^;\"]*")
@@ -81,7 +82,7 @@ def to_inline(drawing, *, prefix, alt):
     >>> element[-58:]
     '<path id="f-a" style="fill: var(--spotlight-blue)"/></svg>'
     """
-    drawing = FRAME.sub("", drawing).strip()
+    drawing = IMAGE_ID.sub("", FRAME.sub("", drawing)).strip()
     box = VIEW_BOX.search(drawing)[1]
     width = float(box.split()[2]) / 12  # at its full width, 12 point text is as large as the page's
     label = f'role="img" aria-label="{html.escape(alt)}"'

@@ -333,7 +333,8 @@ function mapOf(name) {
       width: 0.94,
       height: 0.94,
     }));
-  const drawing = svg("svg", { viewBox: `0 0 ${PATCHES} ${PATCHES}`, role: "img" }, ...squares);
+  const viewBox = `0 0 ${PATCHES} ${PATCHES}`;
+  const drawing = svg("svg", { viewBox, role: "img", "aria-label": name }, ...squares);
   const share = html("span", {});
   const node = html("div", { class: "framed-map" }, html("span", {}, name), drawing, share);
   const show = (row, inside) => {

@@ -213,7 +213,13 @@ function stripes(onask) {
   const line = svg("rect", { class: "induction-row", x: 0, height: CELL });
   const paths = STEPS.map((_, step) => svg("path", { "fill-opacity": (step + 1) / STEPS.length }));
   const names = svg("g", { class: "induction-names" });
-  const drawing = svg("svg", { role: "img", class: "induction-map" }, line, ...paths, names);
+  const drawing = svg(
+    "svg",
+    { role: "img", class: "induction-map", "aria-label": "Where the head looks" },
+    line,
+    ...paths,
+    names,
+  );
   let n = 0;
   drawing.addEventListener("click", (event) => {
     const box = drawing.getBoundingClientRect();
