@@ -27,7 +27,7 @@ class Bugs(LiveFigure, script="bugs"):
     Examples
     --------
     >>> Bugs(day=20261121).description()
-    'Weights with a mistake in them: the columns sum to 1. The rows sum to 0.41, 1.50, 0.88 and 1.20.'
+    'Weights with a mistake in them: the columns sum to 1. The rows sum to 1.21, 1.24, 0.44 and 1.11.'
     """
 
     beside = ("exhibits",)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import attnlib.probability
+from attnlib.probability import softmax
 
 
 def change_written_out(weights, states, w, b, order):
@@ -18,8 +18,8 @@ def change_written_out(weights, states, w, b, order):
 def change_text_by_text(weights, states, w, b, order):
     moves = []
     for a, x, places in zip(weights, states, order, strict=True):
-        before = attnlib.probability.softmax(a @ x @ w + b)
-        after = attnlib.probability.softmax(a[places] @ x @ w + b)
+        before = softmax(a @ x @ w + b)
+        after = softmax(a[places] @ x @ w + b)
         moves.append(np.maximum(after - before, 0).sum())
     return np.array(moves)
 
@@ -39,9 +39,7 @@ def change_as_what_is_left(weights, states, w, b, order):
     for text in range(n):
         for key in range(t):
             other[text, key] = weights[text, order[text, key]]
-    p, q = (
-        attnlib.probability.softmax((a[..., None] * states).sum(axis=1) @ w + b) for a in (weights, other)
-    )
+    p, q = (softmax((a[..., None] * states).sum(axis=1) @ w + b) for a in (weights, other))
     return 1 - np.minimum(p, q).sum(axis=1)
 
 
@@ -49,7 +47,7 @@ def change_of_judged_words(weights, states, w, b, order):
     judged = states @ w  # what each word says of each verdict
     now = np.sum(weights[:, :, None] * judged, axis=1) + b
     then = np.sum(np.take_along_axis(weights, order, 1)[:, :, None] * judged, axis=1) + b
-    shares = [attnlib.probability.softmax(z, -1) for z in (now, then)]
+    shares = [softmax(z, -1) for z in (now, then)]
     return np.linalg.norm(shares[0] - shares[1], ord=1, axis=-1) / 2
 
 
