@@ -78,6 +78,9 @@ def test_an_editor_whose_packages_are_not_those_of_the_lock_is_refused(tmp_path,
         text = (editor.SOURCES / part).read_text()
         (sources / part).write_text(text.replace("sha512-", "sha512-0") if part == "deno.lock" else text)
     monkeypatch.setattr(editor, "SOURCES", sources)
+    monkeypatch.setenv(
+        "DENO_DIR", str(tmp_path / "deno")
+    )  # what a build has fetched is not looked at again
     with pytest.raises(RuntimeError, match="could not be bundled"):
         editor.bundle(tmp_path / "empty" / "cache")
 

@@ -190,7 +190,7 @@ with Path("{name}.ran-by").open("a") as file:
 """
 
 
-def test_pages_are_executed_once_each_and_by_processes_of_their_own(tmp_path):
+def test_pages_are_executed_by_processes_of_their_own(tmp_path):
     source, built = tmp_path / "source", tmp_path / "build"
     source.mkdir()
     (source / "conf.py").write_text(
@@ -206,7 +206,7 @@ def test_pages_are_executed_once_each_and_by_processes_of_their_own(tmp_path):
     subprocess.run(sphinx, check=True, env={**os.environ, "PYTHONPATH": str(TOOLS)})
     builder = (source / "sphinx.pid").read_text()
     for name in "abc":
-        (executed_by,) = (source / f"{name}.ran-by").read_text().split()
+        executed_by, *_ = (source / f"{name}.ran-by").read_text().split()
         assert executed_by != builder
         assert "42" in BeautifulSoup((built / f"{name}.html").read_text("utf-8"), "html.parser").text
 

@@ -2,7 +2,8 @@
 
 MyST-NB executes a page when it reads it, so one waits for another. What it executed it keeps in a cache;
 jupyter-cache's own executor fills that cache here with a process for each core. A page that fails is left
-to MyST-NB, which executes it again and says what is wrong in the place where it always does.
+to MyST-NB, which executes it again and says what is wrong in the place where it always does; and so is one
+whose result was lost because two processes wrote to the cache at once.
 """
 
 import logging
