@@ -96,7 +96,9 @@ def test_keyboard_alone_reaches_and_changes_every_control(visit, figure):
             ".map((style) => style.outlineStyle)"
         )
         assert set(outline) - {"none"}, "the focus can't be seen"
-        if not any(_a_key_changes(live, patience) for patience in (0.05, 5.0)):
+        if focused.get_attribute("aria-disabled") == "true":
+            continue  # it says itself that there is nothing to do yet
+        if not any(_a_key_changes(live, patience) for patience in (0.0, 5.0)):
             pytest.fail(f"no key changes {focused.evaluate('el => el.outerHTML')}")
 
 
@@ -105,6 +107,7 @@ def _a_key_changes(live, patience):
     before = live.inner_text()
     for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "Enter", "Space"):
         live.page.keyboard.press(key)
+        live.page.wait_for_timeout(50)  # the focus may follow what has changed
         end = time.monotonic() + patience
         while live.inner_text() == before and time.monotonic() < end:
             live.page.wait_for_timeout(20)
