@@ -53,7 +53,7 @@ def _visible():
     choice = np.eye(3)[[0, 2, 1]]
     reward = np.array([2.0, -1.0, 4.0])
     return [
-        Case((weights[0], choice[0], float(reward[0]))),
+        Case((weights[0], choice[0], np.array(reward[0]))),
         Case((weights, choice, reward)),
         Case((weights, choice, reward), {"baseline": np.array([1.0, -3.0, 4.0])}),
         Case((weights, choice, reward), {"baseline": 1.5}),
