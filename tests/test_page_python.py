@@ -52,11 +52,14 @@ def test_names_carry_their_content_and_a_second_build_changes_nothing(packed, st
     assert 0 < start["bytes"] < LARGEST
 
 
-def test_what_a_check_needs_is_packed_and_pictures_are_not(packed, start):
+def test_what_a_page_needs_is_packed_and_pictures_and_weights_are_not(packed, start):
     names = members(packed, start["files"]["attnlib"])
     inside = {name.partition("site-packages/")[2] for name in names}
-    assert {"attnlib/checking/judging.py", "attnlib/data/macbeth.txt", "onpage/running.py"} <= inside
-    assert not [name for name in inside if re.match(r"attnlib/(live|plots|worksheets)/|.*\.npz", name)]
+    checked = {"attnlib/checking/judging.py", "attnlib/data/macbeth.txt", "onpage/running.py"}
+    trained_on = {"attnlib/data/digits.npz"}
+    assert checked | trained_on <= inside
+    assert {name for name in inside if name.endswith(".npz")} == trained_on
+    assert not [name for name in inside if re.match(r"attnlib/(live|plots|worksheets)/", name)]
     assert not [name for name in members(packed, start["files"]["numpy"]) if "/tests/" in name]
 
 
