@@ -141,7 +141,7 @@ def test_a_reader_tries_a_cell_and_trains_a_model_and_nothing_is_loaded_before(p
     assert [url for url in asked if not url.startswith((address, "blob:", "data:"))] == []
 
 
-def test_a_training_can_be_stopped(page):
+def test_a_training_can_be_stopped_also_while_python_is_loaded(page):
     page, _, _ = page
     field = page.locator("[data-train]")
     if not field.evaluate("details => details.open"):
@@ -154,6 +154,10 @@ def test_a_training_can_be_stopped(page):
     )
     field.get_by_role("button", name="Train").click()
     field.locator("svg").wait_for()
+    field.get_by_role("button", name="Stop").click()
+    field.locator("pre").get_by_text("Stopped.").wait_for()
+    assert field.get_by_role("button", name="Train").is_enabled()
+    field.get_by_role("button", name="Train").click()
     field.get_by_role("button", name="Stop").click()
     field.locator("pre").get_by_text("Stopped.").wait_for()
     assert field.get_by_role("button", name="Train").is_enabled()

@@ -85,13 +85,17 @@ def test_what_goes_wrong_is_said_and_python_goes_on(reader):  # noqa: F811
     assert reader.errors == []
 
 
-def test_an_endless_loop_is_stopped_and_python_is_back(reader):  # noqa: F811
+def test_an_endless_loop_is_stopped_and_another_python_stands_ready(reader):  # noqa: F811
+    started = []
+    reader.page.on("worker", lambda worker: started.append(worker))  # Playwright marks its hearers
     reader.write("softmax", ENDLESS)
     said, right = reader.check("softmax")
     assert "Stopped after 10 seconds" in said
     assert not right
+    assert len(started) == 2  # the second before the first was stopped
     reader.write("softmax", RIGHT["softmax"])
     assert reader.check("softmax")[1]
+    assert len(started) == 2
 
 
 def test_runs_wait_for_one_another(reader):  # noqa: F811

@@ -4,10 +4,13 @@
 const { URL, Worker, clearTimeout, fetch, location, setTimeout } = globalThis;
 
 export const LIMIT = 10; // seconds of a run
+const AHEAD = 6; // so many seconds before a run is late, another Python begins to start
 
 // Why a page cannot run Python at all, or nothing.
 export function hindrance() {
-  if (location.protocol === "file:") return "A page that is opened from the disk can’t run Python.";
+  if (location.protocol === "file:") {
+    return "A page that is opened from the disk can’t run Python.";
+  }
   const needed = ["WebAssembly", "Worker", "DecompressionStream"];
   const missing = needed.filter((name) => !(name in globalThis));
   return missing.length ? `This browser can’t run Python here: it has no ${missing.join(", no ")}.` : null;
@@ -18,23 +21,17 @@ export function fault(says) {
   return Object.assign(new Error(says), { says });
 }
 
-// `folder` is where the site keeps what this needs; `tell` hears how far the start is, from 0 to 1.
-export function python(folder, tell) {
+// One Python in a worker, once it has started; `loaded` hears how far that is, from 0 to 1.
+async function launch(folder, loaded) {
   let worker = null;
-  let starting = null;
   let heard = null;
-  let last = Promise.resolve();
-
-  function end() {
-    worker?.terminate();
-    worker = starting = null;
-  }
 
   function ask(message, { seconds, line } = {}) {
     return new Promise((done, failed) => {
-      const timer = seconds && setTimeout(() => heard({ late: true }), seconds * 1000);
+      const timer = seconds &&
+        setTimeout(() => heard({ late: true }), seconds * 1000);
       heard = (data) => {
-        if (data.loaded !== undefined) return tell(data.loaded);
+        if (data.loaded !== undefined) return loaded(data.loaded);
         if (data.line !== undefined) return line?.(data.line);
         clearTimeout(timer);
         if (data.reply) done(data.reply);
@@ -49,39 +46,77 @@ export function python(folder, tell) {
     });
   }
 
-  async function begin() {
-    tell(0);
-    try {
-      const answer = await fetch(new URL("python.json", folder), { cache: "no-cache" });
-      if (!answer.ok) throw new Error(`python.json could not be fetched (${answer.status})`);
-      const { worker: script, start } = await answer.json();
-      worker = new Worker(new URL(script, folder));
-      await ask({ start: { ...start } });
-      tell(1);
-    } catch (error) {
-      end();
-      tell(null);
-      const why = error.ended ?? error.message;
-      throw fault(`Python could not be started: ${why}. What you have typed is kept; try again.`);
+  try {
+    const answer = await fetch(new URL("python.json", folder), {
+      cache: "no-cache",
+    });
+    if (!answer.ok) {
+      throw new Error(`python.json could not be fetched (${answer.status})`);
     }
+    const { worker: script, start } = await answer.json();
+    worker = new Worker(new URL(script, folder));
+    await ask({ start: { ...start } });
+  } catch (error) {
+    worker?.terminate();
+    const why = error.ended ?? error.message;
+    throw fault(`Python could not be started: ${why}. What you have typed is kept; try again.`);
+  }
+  return { ask, end: () => worker.terminate() };
+}
+
+// `folder` is where the site keeps what this needs; `tell` hears how far the start is, from 0 to 1.
+export function python(folder, tell) {
+  let current = null; // promises of a Python: of the one that runs, and of one that can follow it at once
+  let spare = null;
+  let halt = null;
+  let last = Promise.resolve();
+
+  function begin() {
+    const coming = launch(folder, (part) => coming === current && tell(part));
+    coming.then(
+      () => coming === current && tell(1),
+      () => {
+        if (coming === spare) spare = null;
+        if (coming !== current) return;
+        current = null;
+        tell(null);
+      },
+    );
+    return coming;
   }
 
-  const start = () => starting ??= begin();
+  function start() {
+    if (!current) {
+      if (!spare) tell(0);
+      current = spare ?? begin();
+      spare = null;
+    }
+    return current;
+  }
 
   async function once(request, { seconds = LIMIT, line, begun }) {
-    await start();
-    begun?.();
+    const halted = new Promise((_, failed) => halt = () => failed({ stopped: true }));
+    let one, soon;
     try {
-      return await ask({ request: JSON.stringify(request) }, { seconds, line });
+      one = await Promise.race([start(), halted]);
+      begun?.();
+      soon = setTimeout(() => spare ??= begin(), Math.max(seconds - AHEAD, 0) * 1000);
+      return await Promise.race([one.ask({ request: JSON.stringify(request) }, { seconds, line }), halted]);
     } catch (broken) {
-      end();
-      start().catch(() => {}); // the next run says so
+      if (broken.says) throw broken;
+      if (one) {
+        one.end();
+        current = null;
+        start().catch(() => {}); // the next run says so
+      }
       if (broken.stopped) throw fault("Stopped.");
       throw fault(
         broken.late
           ? `Stopped after ${seconds} seconds. Is there a loop that doesn’t end? Python is started again.`
           : `Your code has ended Python itself (${first(broken.ended)}). It is started again.`,
       );
+    } finally {
+      clearTimeout(soon);
     }
   }
 
@@ -92,7 +127,7 @@ export function python(folder, tell) {
       last = mine.catch(() => {});
       return mine;
     },
-    stop: () => heard?.({ stopped: true }),
+    stop: () => halt?.(),
   };
 }
 
