@@ -133,3 +133,10 @@ def test_the_site_has_no_page_left_over(printed, site):
     assert {path.name for path in (printed / "chapters").iterdir()} == {
         path.name for path in (site / "chapters").iterdir()
     }
+
+
+def test_without_a_chromium_it_is_said_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(book_pdf, "CHROMIUM", str(tmp_path / "chromium"))
+    monkeypatch.setattr(sys, "argv", ["book_pdf.py", "--site", str(tmp_path)])
+    with pytest.raises(SystemExit, match="apt-get install chromium"):
+        book_pdf.main()

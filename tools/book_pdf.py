@@ -193,7 +193,10 @@ def main():
     parser.add_argument(
         "--site", type=Path, default=ROOT / "_build" / "html", help="the folder of the site"
     )
-    target = make(parser.parse_args().site)
+    site = parser.parse_args().site
+    if not Path(CHROMIUM).exists():
+        sys.exit(f"make pdf: there is no {CHROMIUM}, which prints it; on Debian: apt-get install chromium")
+    target = make(site)
     print(f"{target}: {len(PdfReader(target).pages)} pages, {target.stat().st_size / 1e6:.1f} MB")
 
 
