@@ -4,7 +4,8 @@ import { whenSeen } from "../kit/beside.js";
 import { choice } from "../kit/controls.js";
 import { assign, frame, html, put, svg } from "../kit/elements.js";
 import { grid } from "../kit/grid.js";
-import { matrix, rowOf, softmaxRows, unpack } from "../kit/inference.js";
+import { matrix, rowOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
 import { change, read, watch } from "../kit/state.js";
 import { percent, report } from "../kit/text.js";
 import { vit } from "../kit/transformer.js";
@@ -29,13 +30,6 @@ const at = (place) => {
   const where = WHERE[Math.floor(place / ACROSS)][place % ACROSS];
   return where === "middle" ? "in the middle" : `at the ${where}`;
 };
-
-// the parameters are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 // the picture, row by row
 function pixelsOf({ first, second, places, frame: framed }) {

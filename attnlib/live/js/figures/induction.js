@@ -3,7 +3,8 @@
 import { whenSeen } from "../kit/beside.js";
 import { button, choice, roving } from "../kit/controls.js";
 import { assign, frame, html, put, svg, uniqueId } from "../kit/elements.js";
-import { rowOf, rowsOf, softmaxRows, unpack } from "../kit/inference.js";
+import { rowOf, rowsOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
 import { change, read, watch } from "../kit/state.js";
 import { percent, report } from "../kit/text.js";
 import { gpt, withoutHeads } from "../kit/transformer.js";
@@ -13,13 +14,6 @@ const SHOWN = 6;
 const BLOCKS = [0, 1];
 const STEPS = [0.04, 0.15, 0.35, 0.65];
 const CELL = 20; // units of the drawing
-
-// the parameters are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 function run(state, off) {
   const params = withoutHeads(paramsOf(state), off.map((block) => [block, 0]), { n_heads: 1 });

@@ -3,7 +3,8 @@
 import { whenSeen } from "../kit/beside.js";
 import { choice, roving } from "../kit/controls.js";
 import { assign, frame, html, put } from "../kit/elements.js";
-import { causal, rowOf, rowsOf, softmaxRows, unpack } from "../kit/inference.js";
+import { causal, rowOf, rowsOf, softmaxRows } from "../kit/inference.js";
+import { modelsOf } from "../kit/params.js";
 import { change, read, watch } from "../kit/state.js";
 import { percent, quoted, report } from "../kit/text.js";
 import { gpt } from "../kit/transformer.js";
@@ -16,28 +17,13 @@ const COVER = "▢";
 
 const wordsOf = (text) => text.split(" ").filter((word) => word !== "");
 
-// the parameters of both models are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) {
-    const together = unpack(shapes, numbers);
-    const models = { both: {}, left: {} };
-    for (const [name, array] of Object.entries(together)) {
-      const [side, ...rest] = name.split(".");
-      models[side][rest.join(".")] = array;
-    }
-    known.set(numbers, models);
-  }
-  return known.get(numbers);
-}
-
 // what each model makes of the sentence
 function run(state) {
   const ids = wordsOf(state.text).map((word, i) =>
     state.words.indexOf(state.covered.includes(i) ? state.mask : word)
   );
   return Object.fromEntries(
-    Object.entries(paramsOf(state)).map(([side, params]) => {
+    Object.entries(modelsOf(state)).map(([side, params]) => {
       const { logits, weights } = gpt(params, ids, { n_heads: state.n_heads, mask: MASKS[side] });
       return [side, { likely: softmaxRows(logits), weights }];
     }),
