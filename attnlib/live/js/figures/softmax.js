@@ -62,7 +62,7 @@ export function render({ model, el }) {
   const bar = html("i");
   const numbers = html(
     "dl",
-    { class: "soft-numbers" },
+    { class: "live-numbers soft-numbers" },
     html("dt", {}, "entropy"),
     values.entropy,
     html("dt", {}, "listeners attended to"),
@@ -90,8 +90,8 @@ export function render({ model, el }) {
     "Softmax: scores become weights",
     html(
       "div",
-      { class: "soft-split" },
-      html("div", { class: "soft-stage" }, drawing, ...tips.map(({ node }) => node)),
+      { class: "live-split soft-split" },
+      html("div", { class: "live-plane soft-stage" }, drawing, ...tips.map(({ node }) => node)),
       html(
         "div",
         { class: "soft-side" },

@@ -37,3 +37,15 @@ export function frame(el, label, ...children) {
   el.classList.add("live");
   el.replaceChildren(html("div", { class: "live-body", role: "group", "aria-label": label }, ...children));
 }
+
+// Parts side by side where there is room; a figure's style says from which width, and how wide each is.
+export const columns = (name, ...parts) =>
+  html(
+    "div",
+    { class: "live-room" },
+    html(
+      "div",
+      { class: `live-columns ${name}` },
+      ...parts.map((part) => html("div", { class: "live-part" }, ...part)),
+    ),
+  );
