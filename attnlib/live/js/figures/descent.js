@@ -169,7 +169,7 @@ export function render({ model, el }) {
       html(
         "div",
         {},
-        html("div", { class: "live-plane descent-plane" }, drawing, tip.node),
+        html("div", { class: "live-plane live-edged descent-plane" }, drawing, tip.node),
         html(
           "p",
           { class: "descent-axis" },

@@ -101,7 +101,12 @@ export function render({ model, el }) {
     html(
       "div",
       { class: "live-split detector-split" },
-      html("div", { class: "live-plane detector-plane" }, drawing, ...handles.map(({ node }) => node)),
+      html(
+        "div",
+        { class: "live-plane live-edged detector-plane" },
+        drawing,
+        ...handles.map(({ node }) => node),
+      ),
       html(
         "fieldset",
         { class: "detector-queries" },
