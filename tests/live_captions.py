@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attnlib.data.scenes import Thing, draw, patches
+from attnlib.data.scenes import Thing, draw
 from attnlib.live import Captions
 from attnlib.live.captions import KINDS, SCENES, WAYS
 from attnlib.trained import captions, load
@@ -38,5 +38,5 @@ def drawn():
 def numbers(params, cells, way):
     """Return what a script should give, from the shipped weights in float64."""
     things = [Thing(i, *kind.split()) for i, kind in enumerate(cells) if kind]
-    (text,), (weights,) = captions.told(params, patches(draw(things))[None], way=way)
+    (text,), (weights,) = captions.told(params, captions.cut(draw(things))[None], way=way)
     return {"said": captions.WORDS.encode(text), "weights": weights}

@@ -7,7 +7,7 @@ import pytest
 
 from attnlib import attention_weights
 from attnlib.autodiff import check_gradient, value_and_grad
-from attnlib.data.scenes import CELL, COLOURS, GRID, N_CELLS, SHAPES, Thing, describe, draw, patches, scene
+from attnlib.data.scenes import CELL, COLOURS, GRID, N_CELLS, SHAPES, Thing, describe, draw, scene
 from attnlib.layers import cross_entropy, reinforce, softmax
 from attnlib.models.captions import (
     WAYS,
@@ -65,7 +65,7 @@ def test_a_plain_picture_has_a_thing_in_its_cell_alone_and_no_two_kinds_look_ali
     seen = set()
     for colour in COLOURS:
         for shape in SHAPES:
-            cells = patches(draw([Thing(6, colour, shape)]))
+            cells = trained.cut(draw([Thing(6, colour, shape)]))
             assert not np.delete(cells, 6, axis=0).any()
             assert set(map(tuple, cells[6].reshape(-1, 3))) == {
                 (0, 0, 0),
@@ -80,14 +80,14 @@ def test_a_plain_picture_has_a_thing_in_its_cell_alone_and_no_two_kinds_look_ali
 def test_patches_are_the_cells_of_a_picture_row_by_row():
     size = GRID * CELL
     y, x, c = np.mgrid[:size, :size, :3]
-    cut = patches(np.stack([y, x, c])).reshape(3, GRID, GRID, CELL, CELL, 3)
+    cut = trained.cut(np.stack([y, x, c])).reshape(3, GRID, GRID, CELL, CELL, 3)
     for row in range(GRID):
         for column in range(GRID):
             inside = np.s_[row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL]
             for i, whole in enumerate((y, x, c)):
                 np.testing.assert_array_equal(cut[i, row, column], whole[inside])
-    with pytest.raises(ValueError, match=re.escape("pictures must be (..., 32, 32, 3), got (32, 32)")):
-        patches(np.zeros((32, 32)))
+    with pytest.raises(ValueError, match=re.escape("expected (..., H, W, C), got (32, 32)")):
+        trained.cut(np.zeros((32, 32)))
 
 
 def test_the_same_seed_draws_the_same_picture_and_another_moves_things():
@@ -313,7 +313,7 @@ def test_held_out_scenes_of_several_things_are_new():
 
 def test_the_trained_models_say_what_is_in_a_plain_picture():
     things = [Thing(0, "yellow", "triangle"), Thing(3, "red", "cross"), Thing(14, "blue", "circle")]
-    cells = patches(draw(things))[None]
+    cells = trained.cut(draw(things))[None]
     for way in ("soft", "hard"):
         (text,), (weights,) = trained.told(load(f"captions-{way}").params, cells, way=way)
         assert text == describe(things)[0] == "a yellow triangle beside a red cross above a blue circle"

@@ -26,6 +26,22 @@ KNOWN = {figure.script: import_module(f"live_{figure.script}") for figure in FIG
 STOPS = (
     ":is(input:not([type=radio]), input[type=radio]:checked, button):not([tabindex='-1']), [tabindex='0']"
 )
+#: The boxes around a control that hide a part of what shows that it has the focus.
+HIDING = """(el) => {
+  const style = (one) => getComputedStyle(one);
+  const drawn = (one) => one && style(one).opacity !== "0" && style(one).outlineStyle !== "none";
+  const own = [el, el.nextElementSibling, el.parentElement].find(drawn);
+  const reach = parseFloat(style(own).outlineWidth) + parseFloat(style(own).outlineOffset) - 0.5;
+  const inner = own.getBoundingClientRect();
+  const hiding = [];
+  for (let one = own.parentElement; one.tagName !== "MAIN"; one = one.parentElement) {
+    const outer = one.getBoundingClientRect();
+    const across = Math.min(inner.left - outer.left, outer.right - inner.right);
+    const along = Math.min(inner.top - outer.top, outer.bottom - inner.bottom);
+    if (style(one).overflow !== "visible" && Math.min(across, along) < reach) hiding.push(one.className);
+  }
+  return hiding;
+}"""
 scripts = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.script)
 
 
@@ -96,6 +112,7 @@ def test_keyboard_alone_reaches_and_changes_every_control(visit, figure):
             ".map((style) => style.outlineStyle)"
         )
         assert set(outline) - {"none"}, "the focus can't be seen"
+        assert focused.evaluate(HIDING) == []
         if not any(_a_key_changes(live, patience) for patience in (0.0, 5.0)):
             pytest.fail(f"no key changes {focused.evaluate('el => el.outerHTML')}")
 
@@ -228,6 +245,18 @@ def test_figure_fits_the_page(visit, figure, width):
         }).map((part) => part.outerHTML.slice(0, 80))"""
     )
     assert beyond == []
+    small = live.evaluate(
+        """(el) => [
+            ...el.querySelectorAll("button, label, input, [role=gridcell], [role=slider]")
+        ].filter((part) => {
+            if (part.matches("label")) return ["radio", "checkbox"].includes(part.control?.type);
+            return part.closest("label") === null;
+        }).filter((part) => {
+            const { width, height } = part.getBoundingClientRect();
+            return width > 0 && Math.min(width, height) < 24;
+        }).map((part) => part.outerHTML.slice(0, 80))"""
+    )
+    assert small == [], "too small to be hit with a finger"
 
 
 @scripts

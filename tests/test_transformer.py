@@ -9,7 +9,8 @@ from attnlib import MultiHeadAttention, attention_weights, causal_mask, merge_he
 from attnlib.autodiff import check_gradient
 from attnlib.layers import alibi, cross_entropy, layer_norm, sinusoids, watching
 from attnlib.models.cache import Cache
-from attnlib.models.generating import choose, generate
+from attnlib.models.generating import choose, generate, likeliest
+from attnlib.models.greedy import greedy
 from attnlib.models.ngram import NGram
 from attnlib.models.parameters import POSITIONS, part, transformer_params
 from attnlib.models.transformer import (
@@ -355,3 +356,19 @@ def test_the_arguments_of_the_table_fit(function):
 def test_learned_positions_need_a_length(length):
     with pytest.raises(TypeError, match="length must be an integer"):
         transformer_params(RNG, **SIZES, length=length)
+
+
+def test_texts_end_one_by_one_and_nothing_is_asked_after_the_last():
+    after = np.eye(6)[[0, 3, 0, 4, 2, 0]]  # 3 comes after the start, 4 after 3 and then the end; 0 after 5
+    asked = []
+
+    def score(ids):
+        asked.append(ids.shape[1])
+        return after[np.where(np.arange(len(ids))[:, None] == 1, 4, ids)]  # the second text ends at once
+
+    said = [[1, 3, 4, 2, 0, 0, 0], [1, 2, 0, 0, 0, 0, 0]]
+    np.testing.assert_array_equal(greedy(score, 2, 6), said)
+    assert asked == [1, 2, 3]
+    np.testing.assert_array_equal(greedy(lambda ids: np.eye(6)[ids * 0], 1, 3), [[1, 0, 0, 0]])
+    assert greedy(score, 0, 3).tolist() == []
+    assert likeliest(lambda words: after[words], 0, 3, start=1, end=2).shape == (0, 1)

@@ -33,6 +33,19 @@ def test_patches_are_the_squares_of_the_picture_row_by_row():
         np.testing.assert_array_equal(patches[..., place, :], square.reshape(2, 3, 4))
 
 
+def test_patches_of_colours_keep_the_numbers_of_a_pixel_together():
+    images = np.random.default_rng(2).random((2, 6, 10, 3)).astype(np.float32)
+    patches = to_patches(images, SIZE, channels=True)
+    assert (patches.shape, patches.dtype) == ((2, 15, 12), np.float32)
+    for channel in range(3):
+        alone = to_patches(images[..., channel], SIZE)
+        np.testing.assert_array_equal(patches[..., channel::3], alone)
+    np.testing.assert_array_equal(
+        to_patches(images[..., :1], SIZE, channels=True), to_patches(images[..., 0], SIZE)
+    )
+    assert to_patches(images[:0], SIZE, channels=True).shape == (0, 15, 12)
+
+
 @pytest.mark.parametrize(("shape", "size"), [((6, 10), 2), ((15, 5), 5), ((7, 3), 1), ((4, 4), 4)])
 def test_patches_go_back_to_the_picture(shape, size):
     images = np.random.default_rng(1).random((2, 3, *shape))
@@ -87,6 +100,8 @@ def test_every_block_is_watched_with_the_class_token_first():
     [
         (lambda: to_patches(np.zeros((6, 9)), 4), "sides that 4 divides: expected (..., H, W), got (6, 9)"),
         (lambda: to_patches(np.zeros(6), 2), "expected (..., H, W), got (6,)"),
+        (lambda: to_patches(np.zeros((6, 4)), 2, channels=True), "expected (..., H, W, C), got (6, 4)"),
+        (lambda: to_patches(np.zeros((6, 9, 3)), 4, channels=True), "4 divides: expected (..., H, W, C)"),
         (lambda: to_patches(np.zeros((6, 9)), 0), "size must be at least 1, got 0"),
         (lambda: from_patches(np.zeros((4, 5)), (4, 5)), "squares that make up (4, 5): got (4, 5)"),
         (lambda: from_patches(np.zeros((4, 4)), (4, 6)), "squares that make up (4, 6): got (4, 4)"),

@@ -156,32 +156,6 @@ def _outline(shape, moved, radius):
     return ((np.abs(x) < thin) & (np.abs(y) <= long)) | ((np.abs(y) < thin) & (np.abs(x) <= long))
 
 
-def patches(pictures):
-    """Cut pictures into their cells, each a row of numbers.
-
-    Parameters
-    ----------
-    pictures : array_like of float, shape (..., 32, 32, 3)
-        As from `draw`.
-
-    Returns
-    -------
-    ndarray of float, shape (..., 16, 192)
-        The cells row by row; in each its pixels row by row.
-
-    Raises
-    ------
-    ValueError
-        If they have another size.
-    """
-    pictures = np.asarray(pictures)
-    size = GRID * CELL
-    if pictures.shape[-3:] != (size, size, 3):
-        raise ValueError(f"pictures must be (..., {size}, {size}, 3), got {pictures.shape}")
-    cells = pictures.reshape(*pictures.shape[:-3], GRID, CELL, GRID, CELL, 3).swapaxes(-4, -3)
-    return cells.reshape(*pictures.shape[:-3], N_CELLS, CELL * CELL * 3)
-
-
 def vocabulary():
     """Return the words of all descriptions, with padding, start and end before them."""
     return Vocabulary([PADDING, START, END, "a", "above", "beside", *COLOURS, *SHAPES])

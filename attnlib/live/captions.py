@@ -16,7 +16,6 @@ from attnlib.data.scenes import (
     Thing,
     describe,
     draw,
-    patches,
 )
 from attnlib.live.figure import LiveFigure
 from attnlib.live.params import ship
@@ -106,7 +105,7 @@ class Captions(LiveFigure, script="captions"):
     @traitlets.default("outlines")
     def _drawn(self):
         """Return for each shape which pixels of a cell it covers, row by row, as text of 0 and 1."""
-        filled = {shape: patches(draw([Thing(0, "red", shape)]))[0, ::3] > 0 for shape in SHAPES}
+        filled = {shape: captions.cut(draw([Thing(0, "red", shape)]))[0, ::3] > 0 for shape in SHAPES}
         return {shape: "".join("01"[int(pixel)] for pixel in pixels) for shape, pixels in filled.items()}
 
     @traitlets.validate("cells")
@@ -127,7 +126,7 @@ class Captions(LiveFigure, script="captions"):
 
     def said(self):
         """Return the sentence, and how much each of its words and the end look at each cell."""
-        cells = patches(draw(self.things()))[None]
+        cells = captions.cut(draw(self.things()))[None]
         (text,), (weights,) = captions.told(part(self._params, self.way), cells, way=self.way)
         return text, weights
 

@@ -124,7 +124,9 @@ class Matrix(Vector):
 
 def kit_rules():
     """Return the rules that all figures share, with the palette as variables."""
-    return palette_rules() + (SCRIPTS / "kit" / "kit.css").read_text("utf-8")
+    return palette_rules() + "".join(
+        (SCRIPTS / "kit" / name).read_text("utf-8") for name in ("kit.css", "parts.css")
+    )
 
 
 def palette_rules():

@@ -98,12 +98,13 @@ def likeliest(step, n_texts, n, *, start, end):
     array([[1, 2, 3],
            [1, 2, 3]])
     """
-    n = require_count("n", n, 1)
     words, said, ended = np.full(n_texts, start), [], np.zeros(n_texts, dtype=bool)
-    while len(said) < n and not ended.all():
+    for _ in range(require_count("n", n, 1)):
         words = np.where(ended, end, step(words).argmax(axis=-1))
         ended |= words == end
         said.append(words)
+        if ended.all():
+            break
     return np.stack(said, axis=1)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attnlib._arrays import require_count
+from attnlib.models.generating import likeliest
 
 #: The numbers of the special words, which the vocabularies of these models have first.
 PADDING, START, END = range(3)
@@ -15,7 +16,7 @@ def greedy(score, n_texts, n):
     ----------
     score : callable
         ``score(ids)`` returns how good each word is after each word of the texts so far, from integers of
-        shape (n_texts, T) to floats of shape (n_texts, T, n_words).
+        shape (n_texts, T) to floats of shape (n_texts, T, n_words). It isn't asked once all have ended.
     n_texts : int
         The number of texts.
     n : int
@@ -39,9 +40,17 @@ def greedy(score, n_texts, n):
     >>> greedy(lambda ids: after[ids], 1, 5)
     array([[1, 3, 4, 2, 0, 0]])
     """
-    ids = np.full((require_count("n_texts", n_texts, 0), 1), START)
-    for _ in range(require_count("n", n, 1)):
-        ended = np.isin(ids[:, -1:], (END, PADDING))
-        likeliest = score(ids)[:, -1:].argmax(axis=-1)
-        ids = np.concatenate([ids, np.where(ended, PADDING, likeliest)], axis=1)
+    read = np.empty((require_count("n_texts", n_texts, 0), 0), dtype=int)
+
+    def step(words):
+        nonlocal read
+        read = np.concatenate([read, words[:, None]], axis=1)
+        return score(read)[:, -1]
+
+    said = likeliest(step, n_texts, n, start=START, end=END)
+    ids = np.full((n_texts, n + 1), PADDING)
+    ids[:, 0] = START
+    ids[:, 1 : said.shape[1] + 1] = said
+    ended = np.isin(ids, (END, PADDING)).cumsum(axis=1) > 0
+    ids[:, 1:][ended[:, :-1]] = PADDING
     return ids

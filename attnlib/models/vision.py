@@ -11,20 +11,22 @@ from attnlib.models.parameters import transformer_params
 from attnlib.models.transformer import block
 
 
-def to_patches(images, size):
+def to_patches(images, size, *, channels=False):
     """Return pictures as rows of their patches, from left to right and from top to bottom.
 
     Parameters
     ----------
-    images : array_like, shape (..., H, W)
-        Pictures, of one number a pixel.
+    images : array_like, shape (..., H, W) or (..., H, W, C)
+        Pictures, of one number a pixel, or of C numbers such as red, green and blue.
     size : int
         How many pixels a patch has on a side; it divides H and W.
+    channels : bool, default False
+        Whether the last axis holds the numbers of a pixel.
 
     Returns
     -------
-    ndarray, shape (..., H / size * W / size, size ** 2)
-        The pixels of each patch, row by row.
+    ndarray, shape (..., H / size * W / size, size ** 2) or (..., H / size * W / size, size ** 2 * C)
+        The pixels of each patch, row by row, with all numbers of a pixel side by side.
 
     Raises
     ------
@@ -47,20 +49,24 @@ def to_patches(images, size):
     >>> to_patches(np.arange(8).reshape(2, 4), 2)
     array([[0, 1, 4, 5],
            [2, 3, 6, 7]])
+    >>> to_patches(np.zeros((32, 32, 3)), 8, channels=True).shape
+    (16, 192)
     """
     images, size = np.asarray(images), require_count("size", size, 1)
-    if images.ndim < 2 or images.shape[-2] % size or images.shape[-1] % size:
+    pixels = images if channels else images[..., None]
+    if pixels.ndim < 3 or pixels.shape[-3] % size or pixels.shape[-2] % size:
         raise ValueError(
             f"images must have sides that {size} divides: "
-            f"expected (..., H, W), got {shape_text(images.shape)}"
+            f"expected (..., H, W{', C' if channels else ''}), got {shape_text(images.shape)}"
         )
-    *leading, height, width = images.shape
-    cut = images.reshape(*leading, height // size, size, width // size, size)
-    return cut.swapaxes(-3, -2).reshape(*leading, -1, size * size)
+    *leading, height, width, depth = pixels.shape
+    cut = pixels.reshape(*leading, height // size, size, width // size, size, depth)
+    n_patches = (height // size) * (width // size)
+    return cut.swapaxes(-4, -3).reshape(*leading, n_patches, size * size * depth)
 
 
 def from_patches(patches, shape):
-    """Return the pictures that `to_patches` made these patches of.
+    """Return the pictures of one number a pixel that `to_patches` made these patches of.
 
     Parameters
     ----------

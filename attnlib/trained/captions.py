@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from attnlib.data.scenes import (
+    CELL,
     END,
     MOST,
     N_CELLS,
@@ -12,11 +13,11 @@ from attnlib.data.scenes import (
     START,
     describe,
     draw,
-    patches,
     scene,
     vocabulary,
 )
 from attnlib.models.captions import caption_loss, caption_params, captions, mixed_loss
+from attnlib.models.vision import to_patches
 from attnlib.trained.experiment import Experiment
 
 WORDS = vocabulary()
@@ -64,7 +65,12 @@ def _counts(n):
 def pictures():
     """Return the cells of the pictures to train on and of those held out, of shape (n, 16, 192)."""
     rng = np.random.default_rng(20)
-    return tuple(patches(np.stack([draw(things, rng) for things in part])) for part in data())
+    return tuple(cut(np.stack([draw(things, rng) for things in part])) for part in data())
+
+
+def cut(pictures):
+    """Return pictures of scenes as rows of their cells: (..., 32, 32, 3) as (..., 16, 192)."""
+    return to_patches(pictures, CELL, channels=True)
 
 
 def packed(scenes):
@@ -101,7 +107,7 @@ def told(params, cells, *, way, rng=None):
     params : dict of str to ndarray of float
         The weights.
     cells : array_like of float, shape (n, 16, 192)
-        The pictures, from `attnlib.data.scenes.patches`.
+        The pictures, from `cut`.
     way, rng
         As in `attnlib.models.captions.captions`.
 

@@ -206,7 +206,11 @@ export function render({ model, el }) {
   };
 
   begin();
-  return () => forget();
+  model.on("change:day", begin);
+  return () => {
+    model.off("change:day", begin);
+    forget();
+  };
 }
 
 function asked({ exercise, call, given }) {

@@ -196,7 +196,7 @@ export function render({ model, el }) {
     el,
     "Attention by hand: what makes each number",
     chooser.node,
-    html("div", { class: "hand-room" }, sheet),
+    html("div", { class: "live-room" }, sheet),
     line,
     words,
   );

@@ -11,17 +11,8 @@ import {
   relu,
   rowOf,
   tanh,
-  unpack,
 } from "../kit/inference.js";
-
-// the parameters are read once, when they are first used; each model's own without its name in front
-const known = new Map();
-function paramsOf({ shapes, numbers, way }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  const front = `${way}.`;
-  const own = Object.entries(known.get(numbers)).filter(([name]) => name.startsWith(front));
-  return Object.fromEntries(own.map(([name, array]) => [name.slice(front.length), array]));
-}
+import { modelsOf } from "../kit/params.js";
 
 // The pixels of each cell, red, green and blue after one another.
 function pixelsOf({ cells, colours, outlines }) {
@@ -52,7 +43,7 @@ const firstOf = (x, n) => matrix(1, n, x.data.subarray(0, n));
 // The words that are said, up to the end or as many as `most`, and for each of them and the end the weights.
 export function describe(state) {
   const { words, start, end, most, way } = state;
-  const params = paramsOf(state);
+  const params = modelsOf(state)[state.way];
   const what = relu(dense(params, "eye.2", relu(dense(params, "eye.1", pixelsOf(state)))));
   const both = plus(what, params.places);
   const keys = linear(both, params.w_k);

@@ -1,10 +1,11 @@
 // A scene to edit, the sentence that a model says of it, and where it looks for each word.
 
-import { whenSeen } from "../kit/beside.js";
-import { choice, roving } from "../kit/controls.js";
-import { assign, frame, html, put, svg } from "../kit/elements.js";
+import { drawAwake } from "../kit/beside.js";
+import { chips } from "../kit/chips.js";
+import { choice } from "../kit/controls.js";
+import { assign, columns, frame, html, put, svg } from "../kit/elements.js";
 import { grid } from "../kit/grid.js";
-import { change, read, watch } from "../kit/state.js";
+import { change, read } from "../kit/state.js";
 import { percent, report } from "../kit/text.js";
 import { describe } from "./captions-model.js";
 
@@ -49,7 +50,6 @@ const placeOf = (i) => `row ${Math.floor(i / SIDE) + 1}, column ${i % SIDE + 1}`
 
 export function render({ model, el }) {
   const first = read(model, NAMES);
-  let awake = false;
 
   const scenes = choice(
     "A scene to begin with",
@@ -76,48 +76,24 @@ export function render({ model, el }) {
       change(model, { cells });
     },
   });
-  board.node.classList.add("captions-scene");
+  board.node.classList.add("live-table", "captions-scene");
   const hint = html("p", { class: "captions-hint" });
   const tiles = board.cells.flat().map(tile);
-  const line = html("div", {
-    class: "captions-sentence",
-    role: "group",
-    "aria-label": "Press a word to see where the model looks for it",
-  });
+  const line = chips(
+    "Press a word to see where the model looks for it",
+    (i) => change(model, { asked: i }),
+  );
+  line.node.classList.add("captions-sentence");
   const { node: text, say } = report();
   frame(
     el,
     "Edit a scene: a model describes it anew",
     html("div", { class: "live-controls" }, scenes.node, ways.node),
     html("div", { class: "live-controls" }, colours.node, kinds.node),
-    html(
-      "div",
-      { class: "captions-room" },
-      html(
-        "div",
-        { class: "captions-columns" },
-        html("div", { class: "captions-part" }, hint, board.node),
-        html("div", { class: "captions-part" }, line, text),
-      ),
-    ),
+    columns("captions-columns", [hint, board.node], [line.node, text]),
   );
 
-  // a button for each word of the sentence
-  let chips = [];
-  const spell = (n_words) => {
-    chips = Array.from(
-      { length: n_words },
-      (_, i) =>
-        html("button", {
-          type: "button",
-          class: "captions-word",
-          onclick: () => change(model, { asked: i }),
-        }),
-    );
-    roving(chips);
-    line.replaceChildren(...chips);
-  };
-  const draw = (state) => {
+  const draw = (state, awake) => {
     const same = Object.keys(SCENES).find((name) => state.scenes[name].join() === state.cells.join());
     scenes.show(same);
     ways.show(state.way);
@@ -130,9 +106,8 @@ export function render({ model, el }) {
     const { said, weights } = describe(state);
     const words = said.map((id) => state.words[id]);
     const shown = weights.length > words.length ? [...words, FINISH] : words;
-    if (chips.length !== shown.length) spell(shown.length);
     const asked = Math.min(state.asked, shown.length - 1);
-    chips.forEach((chip, i) => {
+    line.show(shown.length).forEach((chip, i) => {
       put(chip, shown[i]);
       chip.classList.toggle("captions-finish", i === words.length);
       assign(chip, { "aria-pressed": i === asked ? "true" : "false" });
@@ -141,18 +116,7 @@ export function render({ model, el }) {
     tiles.forEach((one, i) => one.look(state.cells[i], row[i], placeOf(i)));
     say(inWords(state, words, shown[asked], row));
   };
-  const unwatch = watch(model, NAMES, draw);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      draw(read(model, NAMES));
-    },
-    failed: () => say("The models’ weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    unwatch();
-    forget();
-  };
+  return drawAwake(el, model, NAMES, draw, { say });
 }
 
 // what a cell shows: its pixels, and how much it is looked at

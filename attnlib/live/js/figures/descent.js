@@ -100,7 +100,7 @@ export function render({ model, el }) {
       taken: [...model.get("taken"), ...Array(n).fill(model.get("rate"))].slice(0, MOST_STEPS),
     });
 
-  const drawing = html("div", { class: "descent-drawing", "aria-hidden": "true" });
+  const drawing = html("div", { class: "live-square", "aria-hidden": "true" });
   const tip = handle("Start of the path", {
     min: -limit,
     max: limit,
@@ -165,11 +165,11 @@ export function render({ model, el }) {
     "The worked head goes down, step by step",
     html(
       "div",
-      { class: "descent-split" },
+      { class: "live-split descent-split" },
       html(
         "div",
         {},
-        html("div", { class: "descent-plane" }, drawing, tip.node),
+        html("div", { class: "live-plane live-edged descent-plane" }, drawing, tip.node),
         html(
           "p",
           { class: "descent-axis" },
@@ -267,7 +267,7 @@ function plane(width, limit, lines, home, path) {
   const [x, y] = at(home).map(Number);
   const root = svg(
     "svg",
-    { viewBox: `0 0 ${width} ${width}`, width, height: width, class: "descent-map" },
+    { viewBox: `0 0 ${width} ${width}`, width, height: width },
     ...lines.map(({ segments }, k) =>
       svg("path", {
         class: "descent-line",

@@ -1,26 +1,12 @@
 // The counterpart of attnlib.data.shapes and attnlib.models.detection, one scene at a time.
 
-import { layerNorm, linear, matrix, plus, relu, rowOf, softmaxRows, unpack } from "../kit/inference.js";
+import { layerNorm, linear, matrix, plus, relu, rowOf, softmaxRows } from "../kit/inference.js";
+import { modelsOf } from "../kit/params.js";
 import { attentionLayer, feedForward } from "../kit/transformer.js";
 
 const [ELLIPSE, TRIANGLE] = [1, 2];
 const WEIGHTS = { together: "matched", off: "matched", alone: "alone" };
 const onlyItself = (i, j) => i === j;
-
-// the parameters are read once, when they are first used; each model's own without its name in front
-const known = new Map();
-function paramsOf({ shapes, numbers, way }) {
-  if (!known.has(numbers)) {
-    const models = {};
-    for (const [name, array] of Object.entries(unpack(shapes, numbers))) {
-      const [whose, ...rest] = name.split(".");
-      models[whose] ??= {};
-      models[whose][rest.join(".")] = array;
-    }
-    known.set(numbers, models);
-  }
-  return known.get(numbers)[WEIGHTS[way]];
-}
 
 // The greys of a scene, row by row; boxes are in pixels, and a pixel belongs to a shape if its middle does.
 export function drawn({ kinds, boxes, shades, side }) {
@@ -57,7 +43,7 @@ function inPatches(image, patch) {
 // What each query says in the end: how likely each kind is, the last being nothing, and its box. With it, where
 // it looks in the last block, the mean of the heads.
 export function detect(state) {
-  const params = paramsOf(state);
+  const params = modelsOf(state)[WEIGHTS[state.way]];
   const { n_heads } = state;
   const mask = state.way === "together" ? () => true : onlyItself;
   const normed = (x, half) => layerNorm(x, params[`${half}.norm.gain`], params[`${half}.norm.shift`]);

@@ -1,11 +1,12 @@
 // Shapes to move, what each query finds among them, and where one of them looks.
 
-import { whenSeen } from "../kit/beside.js";
+import { bar } from "../kit/bars.js";
+import { drawAwake } from "../kit/beside.js";
 import { choice, radios } from "../kit/controls.js";
 import { frame, html, put, svg } from "../kit/elements.js";
 import { handle } from "../kit/handle.js";
 import { rowOf, rowsOf } from "../kit/inference.js";
-import { change, drawOn, read } from "../kit/state.js";
+import { change, read } from "../kit/state.js";
 import { list, number, percent, report, short } from "../kit/text.js";
 import { detect, drawn } from "./detector-model.js";
 
@@ -41,7 +42,6 @@ export function render({ model, el }) {
   const { side } = first;
   const n_queries = first.shapes["matched.queries"][0];
   const most = Math.max(...Object.values(first.scenes).map(([kinds]) => kinds.length));
-  let awake = false;
   let width = 0;
 
   // put the centre of a shape where it is asked for, or as near as it fits in
@@ -55,7 +55,7 @@ export function render({ model, el }) {
     });
     change(model, { boxes });
   };
-  const drawing = html("div", { class: "detector-drawing", "aria-hidden": "true" });
+  const drawing = html("div", { class: "live-square", "aria-hidden": "true" });
   const handles = Array.from({ length: most }, (_, i) =>
     handle(`Shape ${i + 1}`, {
       min: 0,
@@ -85,14 +85,12 @@ export function render({ model, el }) {
   );
   const rows = asks.inputs.map((input, i) => {
     const says = html("span", { class: "detector-says" });
-    const bar = html("span", { class: "detector-bar" });
-    const share = html("span", { class: "detector-share" });
+    const p = bar();
     const number = html("span", { class: "detector-number" }, String(i));
     return {
       says,
-      bar,
-      share,
-      node: html("label", { class: "detector-row" }, input, number, says, bar, share),
+      show: p.show,
+      node: html("label", { class: "detector-row" }, input, number, says, p.node, p.share),
     };
   });
   const { node: text, say } = report();
@@ -102,8 +100,13 @@ export function render({ model, el }) {
     scenes.node,
     html(
       "div",
-      { class: "detector-split" },
-      html("div", { class: "detector-plane" }, drawing, ...handles.map(({ node }) => node)),
+      { class: "live-split detector-split" },
+      html(
+        "div",
+        { class: "live-plane live-edged detector-plane" },
+        drawing,
+        ...handles.map(({ node }) => node),
+      ),
       html(
         "fieldset",
         { class: "detector-queries" },
@@ -115,7 +118,7 @@ export function render({ model, el }) {
     text,
   );
 
-  const show = (state, measured) => {
+  const show = (state, awake, measured) => {
     width = measured;
     const now = JSON.stringify([state.kinds, state.boxes, state.shades]);
     scenes.show(Object.keys(state.scenes).find((name) => JSON.stringify(state.scenes[name]) === now));
@@ -131,28 +134,16 @@ export function render({ model, el }) {
     const found = awake ? detect(state) : null;
     if (width > 0) drawing.replaceChildren(scene(state, found, width));
     if (found === null) return;
-    rows.forEach(({ node, says, bar, share }, i) => {
+    rows.forEach(({ node, says, show }, i) => {
       const { kind, p } = sayingOf(state, found, i);
       put(says, kind === null ? "nothing" : state.names[kind]);
-      put(share, percent(p));
-      bar.style.setProperty("--share", p.toFixed(4));
+      show(p);
       node.classList.toggle("detector-found", kind !== null);
       node.classList.toggle("detector-asked", i === state.query);
     });
     say(inWords(state, found));
   };
-  const unwatch = drawOn(drawing, model, NAMES, show);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      show(read(model, NAMES), width);
-    },
-    failed: () => say("The models’ weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    unwatch();
-    forget();
-  };
+  return drawAwake(el, model, NAMES, show, { say, on: drawing });
 }
 
 // the likeliest kind that a query says, null for nothing, and how sure it is
@@ -216,7 +207,7 @@ function scene(state, found, width) {
   }
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${width}`, width, height: width, class: "detector-scene" },
+    { viewBox: `0 0 ${width} ${width}`, width, height: width },
     ...parts,
   );
 }

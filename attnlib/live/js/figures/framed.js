@@ -1,11 +1,13 @@
 // Two digits and a frame among nine places: what a Vision Transformer reads, and where its class token looks.
 
-import { whenSeen } from "../kit/beside.js";
+import { bar } from "../kit/bars.js";
+import { drawAwake } from "../kit/beside.js";
 import { choice } from "../kit/controls.js";
-import { assign, frame, html, put, svg } from "../kit/elements.js";
+import { assign, columns, frame, html, put, svg } from "../kit/elements.js";
 import { grid } from "../kit/grid.js";
-import { matrix, rowOf, softmaxRows, unpack } from "../kit/inference.js";
-import { change, read, watch } from "../kit/state.js";
+import { matrix, rowOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
+import { change, read } from "../kit/state.js";
 import { percent, report } from "../kit/text.js";
 import { vit } from "../kit/transformer.js";
 
@@ -29,13 +31,6 @@ const at = (place) => {
   const where = WHERE[Math.floor(place / ACROSS)][place % ACROSS];
   return where === "middle" ? "in the middle" : `at the ${where}`;
 };
-
-// the parameters are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 // the picture, row by row
 function pixelsOf({ first, second, places, frame: framed }) {
@@ -108,7 +103,6 @@ export function moved({ held, places, frame: framed }, place) {
 export function render({ model, el }) {
   const first = read(model, NAMES);
   const n_blocks = Object.keys(first.shapes).filter((name) => name.endsWith(".self.w_o")).length;
-  let awake = false;
 
   const held = choice(
     "what moves",
@@ -135,22 +129,13 @@ export function render({ model, el }) {
   frame(
     el,
     "Two digits, one in a frame: which is it?",
-    html(
-      "div",
-      { class: "framed-room" },
-      html(
-        "div",
-        { class: "framed-columns" },
-        html("div", { class: "framed-part" }, held.node, stage.node),
-        html("div", { class: "framed-part" }, bars.node),
-      ),
-      text,
-      html("div", { class: "framed-maps" }, ...maps.map(({ node }) => node)),
-      html("div", { class: "framed-pads" }, ...pads.map(({ node }) => node)),
-    ),
+    columns("framed-columns", [held.node, stage.node], [bars.node]),
+    text,
+    html("div", { class: "framed-maps" }, ...maps.map(({ node }) => node)),
+    html("div", { class: "framed-pads" }, ...pads.map(({ node }) => node)),
   );
 
-  const draw = (state) => {
+  const draw = (state, awake) => {
     held.show(state.held);
     stage.show(state);
     [state.first, state.second].forEach((ink, i) => pads[i].show(ink));
@@ -162,18 +147,7 @@ export function render({ model, el }) {
     weights.flat().forEach((row, i) => maps[i + 1].show(row, inside));
     say(inWords(state, likely));
   };
-  const unwatch = watch(model, NAMES, draw);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      draw(read(model, NAMES));
-    },
-    failed: () => say("The model’s weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    unwatch();
-    forget();
-  };
+  return drawAwake(el, model, NAMES, draw, { say });
 }
 
 // the patches of a place
@@ -306,21 +280,16 @@ function padOf(name, samples, onchange) {
 // what the model reads: a row for each digit
 function barsTable() {
   const rows = Array.from({ length: 10 }, (_, digit) => {
-    const bar = html("span", { class: "framed-bar" });
-    const share = html("td", { class: "framed-share" });
-    const node = html("tr", {}, html("th", { scope: "row" }, String(digit)), html("td", {}, bar), share);
-    return { bar, share, node };
+    const { node, share, show } = bar("td");
+    const row = html("tr", {}, html("th", { scope: "row" }, String(digit)), html("td", {}, node), share);
+    return { node: row, show };
   });
   const node = html(
     "table",
-    { class: "framed-bars", "aria-label": "What the model reads" },
+    { class: "live-table live-bars framed-bars", "aria-label": "What the model reads" },
     html("tbody", {}, ...rows.map((row) => row.node)),
   );
-  const show = (likely) =>
-    rows.forEach(({ bar, share }, digit) => {
-      bar.style.setProperty("--share", likely[digit].toFixed(4));
-      put(share, percent(likely[digit]));
-    });
+  const show = (likely) => rows.forEach((row, digit) => row.show(likely[digit]));
   return { node, show };
 }
 

@@ -16,6 +16,7 @@ export function headsTable({ inputs, n_blocks, n_heads, labelledby, onswitch, on
     const head = column % n_heads;
     const input = html("input", {
       type: "checkbox",
+      class: "live-over",
       role: "switch",
       "aria-label": `head ${head} of block ${block}`,
       onchange: () => onswitch(block, head),
@@ -52,7 +53,7 @@ export function headsTable({ inputs, n_blocks, n_heads, labelledby, onswitch, on
   );
   const node = html(
     "table",
-    { class: "gpt-heads", "aria-labelledby": labelledby },
+    { class: "live-table gpt-heads", "aria-labelledby": labelledby },
     html(
       "thead",
       {},

@@ -13,15 +13,15 @@ export function writingLine({ n_tokens, vocabulary, onask, onwords, onenter, onb
   const asks = radios(Array.from({ length: n_tokens }, (_, i) => [i]), onask);
   const chips = asks.inputs.map((input) => {
     input.id = uniqueId("token");
-    return html("label", { class: "gpt-word" }, input, html("span"));
+    return html("label", { class: "live-word gpt-word" }, input, html("span"));
   });
   chips[0].classList.add("gpt-start");
   const stop = html("span", { class: "gpt-stop" }, STOP);
   const hint = html("p", { class: "gpt-hint", id: uniqueId("hint") });
-  const complaint = html("p", { class: "gpt-complaint", role: "alert" });
+  const complaint = html("p", { class: "live-complaint gpt-complaint", role: "alert" });
   const line = html("input", {
     type: "text",
-    class: "gpt-input",
+    class: "live-field gpt-input",
     "aria-label": "Go on with the sentence",
     "aria-describedby": hint.id,
     autocapitalize: "none",

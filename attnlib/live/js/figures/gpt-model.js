@@ -1,7 +1,8 @@
 // What the GPT makes of a sentence: the numbers of the figure, without a page.
 
 import { drawn } from "../kit/chance.js";
-import { rowOf, softmaxRows, unpack } from "../kit/inference.js";
+import { rowOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
 import { gpt, withoutHeads } from "../kit/transformer.js";
 
 export const N_BARS = 8;
@@ -15,13 +16,6 @@ export const tokensOf = ({ text, start }) => [start, ...wordsRead(text)];
 export const room = ({ shapes }) => shapes.positions[0];
 export const speakable = ({ words, start }) => words.slice(words.indexOf(start) + 1);
 export const askerOf = (state) => state.query ?? wordsRead(state.text).length;
-
-// the parameters of a model are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 // What the model makes of a text with some heads off; the last few answers are kept.
 const answers = new Map();

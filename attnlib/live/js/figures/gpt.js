@@ -18,7 +18,7 @@ import {
 } from "./gpt-model.js";
 import { nextWords } from "./gpt-words.js";
 import { generator } from "../kit/chance.js";
-import { whenSeen } from "../kit/beside.js";
+import { MISSING, whenSeen } from "../kit/beside.js";
 import { button, slider } from "../kit/controls.js";
 import { assign, frame, html, uniqueId } from "../kit/elements.js";
 import { rowOf, rowsOf } from "../kit/inference.js";
@@ -171,7 +171,7 @@ export function render({ model, el }) {
   frame(
     el,
     "A GPT: write a sentence with it",
-    html("div", { class: "gpt-begin" }, html("span", {}, "begin with"), ...beginnings),
+    html("div", { class: "live-begin" }, html("span", {}, "begin with"), ...beginnings),
     line.node,
     html(
       "div",
@@ -181,10 +181,10 @@ export function render({ model, el }) {
     ),
     html(
       "div",
-      { class: "gpt-room" },
+      { class: "live-room" },
       html(
         "div",
-        { class: "gpt-columns" },
+        { class: "live-columns gpt-columns" },
         html("div", { class: "gpt-after" }, after, next.node),
         html(
           "div",
@@ -234,7 +234,7 @@ export function render({ model, el }) {
       awake = true;
       draw(now());
     },
-    failed: () => say("The model’s weights are not there: they belong beside this page, in _static/live."),
+    failed: () => say(MISSING),
   });
   return () => {
     going.halt();
@@ -278,7 +278,7 @@ function goesOn(model, { ready, write, onstop }) {
     waiting = 0;
     waiting = step(generator(model.get("seed")));
   });
-  node.classList.add("gpt-go");
+  node.classList.add("live-go", "gpt-go");
   const show = (text) => {
     const ended = made.text === text && made.from !== "" ? "another ending" : "another sentence";
     node.textContent = waiting !== null ? "stop" : finished(text) ? ended : "let it go on";

@@ -3,7 +3,8 @@
 
 import { button, choice } from "../kit/controls.js";
 import { assign, frame, html, uniqueId } from "../kit/elements.js";
-import { attend, embedding, linear, matrix, plus, rowOf, softmaxRows, unpack } from "../kit/inference.js";
+import { attend, embedding, linear, matrix, plus, rowOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
 import { change, read, watch } from "../kit/state.js";
 import { list, number, report } from "../kit/text.js";
 
@@ -23,13 +24,6 @@ const N_ANSWERS = 3;
 const WHERE_PERSON = "where is";
 const WHO = "who has the";
 const WHERE_THING = "where is the";
-
-// the parameters are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 // The sum of the words of each text.
 function bags(table, texts, words) {

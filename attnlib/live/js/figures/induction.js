@@ -1,10 +1,13 @@
 // Letters, the stripe of the head that finds them again, what comes next, and a switch for either head.
 
-import { whenSeen } from "../kit/beside.js";
-import { button, choice, roving } from "../kit/controls.js";
-import { assign, frame, html, put, svg, uniqueId } from "../kit/elements.js";
-import { rowOf, rowsOf, softmaxRows, unpack } from "../kit/inference.js";
-import { change, read, watch } from "../kit/state.js";
+import { bar } from "../kit/bars.js";
+import { drawAwake } from "../kit/beside.js";
+import { chips } from "../kit/chips.js";
+import { button, choice } from "../kit/controls.js";
+import { assign, columns, frame, html, put, svg, uniqueId } from "../kit/elements.js";
+import { rowOf, rowsOf, softmaxRows } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
+import { change, read } from "../kit/state.js";
 import { percent, report } from "../kit/text.js";
 import { gpt, withoutHeads } from "../kit/transformer.js";
 
@@ -13,13 +16,6 @@ const SHOWN = 6;
 const BLOCKS = [0, 1];
 const STEPS = [0.04, 0.15, 0.35, 0.65];
 const CELL = 20; // units of the drawing
-
-// the parameters are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 function run(state, off) {
   const params = withoutHeads(paramsOf(state), off.map((block) => [block, 0]), { n_heads: 1 });
@@ -45,14 +41,13 @@ const most = (row) => row.indexOf(Math.max(...row));
 export function render({ model, el }) {
   const first = read(model, NAMES);
   const room = first.shapes.positions[0];
-  let awake = false;
 
   const write = (text) => {
     const letters = Array.from(text.toLowerCase()).filter((letter) => first.words.includes(letter));
     if (letters.length > 0) change(model, { text: letters.slice(0, room).join(""), query: null });
   };
   const goOn = () => {
-    if (!awake || model.get("text").length >= room) return;
+    if (model.get("numbers") === undefined || model.get("text").length >= room) return;
     const state = read(model, NAMES);
     const { likely } = run(state, state.off);
     write(state.text + state.words[most(rowOf(likely, state.text.length - 1))]);
@@ -74,11 +69,8 @@ export function render({ model, el }) {
   const samples = first.samples.map((text) => button(text, () => write(text)));
   const likeliest = button("go on", () => goOn());
   const back = button("back", () => write(model.get("text").slice(0, -1)));
-  const line = html("div", {
-    class: "induction-line",
-    role: "group",
-    "aria-label": "Press a letter to look from it",
-  });
+  const line = chips("Press a letter to look from it", (i) => change(model, { query: i }));
+  line.node.classList.add("induction-line");
   const blocks = choice("show the head of", BLOCKS.map((block) => [block, `block ${block}`]), (block) => {
     change(model, { block: Number(block) });
   });
@@ -108,7 +100,7 @@ export function render({ model, el }) {
       likeliest,
       back,
     ),
-    line,
+    line.node,
     html(
       "div",
       { class: "live-controls induction-tools" },
@@ -120,39 +112,20 @@ export function render({ model, el }) {
         ...switches.map(({ node }) => node),
       ),
     ),
-    html(
-      "div",
-      { class: "induction-room" },
-      html("div", { class: "induction-columns" }, map.node, html("div", {}, bars.node, text)),
-    ),
+    columns("induction-columns", [map.node], [bars.node, text]),
   );
 
-  let chips = [];
-  const spell = (n) => {
-    chips = Array.from(
-      { length: n },
-      (_, i) =>
-        html("button", {
-          type: "button",
-          class: "induction-letter",
-          onclick: () => change(model, { query: i }),
-        }),
-    );
-    roving(chips);
-    line.replaceChildren(...chips);
-  };
-  const draw = (state) => {
+  const draw = (state, awake) => {
     const letters = Array.from(state.text);
     const asker = askerOf(state);
     if (field !== field.ownerDocument.activeElement) field.value = state.text;
-    if (chips.length !== letters.length) spell(letters.length);
     blocks.show(state.block);
     switches.forEach(({ input }, block) => (input.checked = !state.off.includes(block)));
     assign(likeliest, { "aria-disabled": letters.length >= room ? "true" : null });
     assign(back, { "aria-disabled": letters.length < 2 ? "true" : null });
     const result = awake ? run(state, state.off) : null;
     const looks = result && rowOf(result.weights[state.block], asker);
-    chips.forEach((chip, i) => {
+    line.show(letters.length).forEach((chip, i) => {
       put(chip, letters[i]);
       chip.classList.toggle("induction-asker", i === asker);
       chip.style.setProperty("--weight", (looks?.[i] ?? 0).toFixed(3));
@@ -168,18 +141,7 @@ export function render({ model, el }) {
     bars.show(state, likely, whole, letters[asker + 1]);
     say(inWords(state, letters, asker, result, likely, whole));
   };
-  const unwatch = watch(model, NAMES, draw);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      draw(read(model, NAMES));
-    },
-    failed: () => say("The model’s weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    unwatch();
-    forget();
-  };
+  return drawAwake(el, model, NAMES, draw, { say });
 }
 
 function inWords(state, letters, asker, { weights }, likely, whole) {
@@ -258,24 +220,22 @@ function nextLetters() {
   const title = html("p", { class: "induction-title" });
   const rows = Array.from({ length: SHOWN }, () => {
     const letter = html("th", { scope: "row" });
-    const bar = html("span", { class: "induction-bar" });
-    const share = html("td", { class: "induction-share" });
-    return { letter, bar, share, node: html("tr", {}, letter, html("td", {}, bar), share) };
+    const p = bar("td");
+    return { letter, p, node: html("tr", {}, letter, html("td", {}, p.node), p.share) };
   });
   const table = html(
     "table",
-    { class: "induction-next", "aria-label": "What may come next" },
+    { class: "live-table live-bars induction-next", "aria-label": "What may come next" },
     html("tbody", {}, ...rows.map(({ node }) => node)),
   );
   const show = ({ words, off }, likely, whole, spoken) => {
     title.textContent = `next letter${off.length > 0 ? "; dashed: with both heads" : ""}`;
     const order = Array.from(likely, (_, id) => id).sort((a, b) => likely[b] - likely[a]).slice(0, SHOWN);
-    rows.forEach(({ letter, bar, share }, i) => {
+    rows.forEach(({ letter, p }, i) => {
       const id = order[i];
       put(letter, words[id] === spoken ? `${words[id]} ✓` : words[id]);
-      bar.style.setProperty("--share", likely[id].toFixed(4));
-      bar.style.setProperty("--whole", off.length > 0 ? whole[id].toFixed(4) : "0");
-      put(share, percent(likely[id]));
+      p.show(likely[id]);
+      p.node.style.setProperty("--whole", off.length > 0 ? whole[id].toFixed(4) : "0");
     });
   };
   return { node: html("div", {}, title, table), show };

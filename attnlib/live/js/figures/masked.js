@@ -1,10 +1,13 @@
 // Covered words, and two models that guess them: one sees both sides, the other what came before.
 
-import { whenSeen } from "../kit/beside.js";
-import { choice, roving } from "../kit/controls.js";
-import { assign, frame, html, put } from "../kit/elements.js";
-import { causal, rowOf, rowsOf, softmaxRows, unpack } from "../kit/inference.js";
-import { change, read, watch } from "../kit/state.js";
+import { bar } from "../kit/bars.js";
+import { drawAwake } from "../kit/beside.js";
+import { chips } from "../kit/chips.js";
+import { choice } from "../kit/controls.js";
+import { assign, columns, frame, html, put } from "../kit/elements.js";
+import { causal, rowOf, rowsOf, softmaxRows } from "../kit/inference.js";
+import { modelsOf } from "../kit/params.js";
+import { change, read } from "../kit/state.js";
 import { percent, quoted, report } from "../kit/text.js";
 import { gpt } from "../kit/transformer.js";
 
@@ -16,28 +19,13 @@ const COVER = "▢";
 
 const wordsOf = (text) => text.split(" ").filter((word) => word !== "");
 
-// the parameters of both models are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) {
-    const together = unpack(shapes, numbers);
-    const models = { both: {}, left: {} };
-    for (const [name, array] of Object.entries(together)) {
-      const [side, ...rest] = name.split(".");
-      models[side][rest.join(".")] = array;
-    }
-    known.set(numbers, models);
-  }
-  return known.get(numbers);
-}
-
 // what each model makes of the sentence
 function run(state) {
   const ids = wordsOf(state.text).map((word, i) =>
     state.words.indexOf(state.covered.includes(i) ? state.mask : word)
   );
   return Object.fromEntries(
-    Object.entries(paramsOf(state)).map(([side, params]) => {
+    Object.entries(modelsOf(state)).map(([side, params]) => {
       const { logits, weights } = gpt(params, ids, { n_heads: state.n_heads, mask: MASKS[side] });
       return [side, { likely: softmaxRows(logits), weights }];
     }),
@@ -56,7 +44,6 @@ export function compute(state) {
 export function render({ model, el }) {
   const first = read(model, NAMES);
   const n_places = first.shapes["both.positions"][0];
-  let awake = false;
 
   const press = (place) => {
     const others = model.get("covered").filter((other) => other !== place);
@@ -68,10 +55,8 @@ export function render({ model, el }) {
     Object.entries(first.sentences).map(([name, text]) => [text, name]),
     (text) => change(model, { text, covered: [wordsOf(text).indexOf(animalOf(text))] }),
   );
-  const line = html(
-    "div",
-    { class: "masked-sentence", role: "group", "aria-label": "Press a word to cover it" },
-  );
+  const line = chips("Press a word to cover it", press);
+  line.node.classList.add("masked-sentence");
   const bars = barsTable();
   const sides = choice("heads of the model that sees", Object.entries(SIDES), (side) => {
     change(model, { side });
@@ -83,34 +68,14 @@ export function render({ model, el }) {
     el,
     "Cover a word: two models guess it",
     sentences.node,
-    line,
-    html(
-      "div",
-      { class: "masked-room" },
-      html(
-        "div",
-        { class: "masked-columns" },
-        html("div", { class: "masked-part" }, bars.node, text),
-        html("div", { class: "masked-part" }, sides.node, looks.node),
-      ),
-    ),
+    line.node,
+    columns("masked-columns", [bars.node, text], [sides.node, looks.node]),
   );
 
-  // a button for each word of a sentence
-  let chips = [];
-  const spell = (n_words) => {
-    chips = Array.from(
-      { length: n_words },
-      (_, i) => html("button", { type: "button", class: "masked-word", onclick: () => press(i) }),
-    );
-    roving(chips);
-    line.replaceChildren(...chips);
-  };
-  const draw = (state) => {
+  const draw = (state, awake) => {
     const words = wordsOf(state.text);
     const asked = state.covered.at(-1);
-    if (chips.length !== words.length) spell(words.length);
-    chips.forEach((chip, i) => {
+    line.show(words.length).forEach((chip, i) => {
       const isCovered = state.covered.includes(i);
       put(chip, isCovered ? COVER : words[i]);
       chip.classList.toggle("masked-asked", i === asked);
@@ -141,18 +106,7 @@ export function render({ model, el }) {
     looks.show(tokens, asked, weights);
     say(inWords(state, tokens, [both, left], weights));
   };
-  const unwatch = watch(model, NAMES, draw);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      draw(read(model, NAMES));
-    },
-    failed: () => say("The models’ weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    unwatch();
-    forget();
-  };
+  return drawAwake(el, model, NAMES, draw, { say });
 }
 
 // the first noun: in the sentences to choose from, the word before the first verb
@@ -185,15 +139,14 @@ function barsTable() {
   const rows = Array.from({ length: SHOWN }, () => {
     const word = html("th", { scope: "row" });
     const cells = Object.keys(SIDES).map((side) => {
-      const bar = html("span", { class: "masked-bar" });
-      const share = html("span", { class: "masked-share" });
-      return { bar, share, node: html("td", { class: `masked-${side}` }, bar, share) };
+      const { node, share, show } = bar();
+      return { show, node: html("td", { class: `masked-${side}` }, node, share) };
     });
     return { word, cells, node: html("tr", {}, word, ...cells.map(({ node }) => node)) };
   });
   const node = html(
     "table",
-    { class: "masked-bars", "aria-label": "What each model expects" },
+    { class: "live-table live-bars masked-bars", "aria-label": "What each model expects" },
     html(
       "thead",
       {},
@@ -205,10 +158,7 @@ function barsTable() {
     node.classList.remove("masked-empty");
     shown.forEach(({ word, shares, right }, i) => {
       put(rows[i].word, right ? `${word} ✓` : word);
-      shares.forEach((share, side) => {
-        rows[i].cells[side].bar.style.setProperty("--share", share.toFixed(4));
-        put(rows[i].cells[side].share, percent(share));
-      });
+      shares.forEach((share, side) => rows[i].cells[side].show(share));
     });
   };
   const clear = () => node.classList.add("masked-empty");
@@ -233,7 +183,7 @@ function looksTable(n_places, n_blocks, n_heads) {
   );
   const node = html(
     "table",
-    { class: "masked-looks", "aria-label": "Where the covered place looks" },
+    { class: "live-table masked-looks", "aria-label": "Where the covered place looks" },
     html("thead", {}, html("tr", {}, html("td"), ...blocks), html("tr", {}, html("td"), ...heads)),
     html("tbody", {}, ...rows.map((row) => row.node)),
   );

@@ -152,7 +152,7 @@ function keysTable(n_keys, limit, onchange) {
   const powers = bars.map((bar, i) => html("td", { class: "online-power" }, bar, numbers[i]));
   const node = html(
     "table",
-    { class: "online-keys", "aria-label": "Scores, values and powers" },
+    { class: "live-table online-keys", "aria-label": "Scores, values and powers" },
     html("tbody", {}, ...rows, html("tr", {}, html("th", { scope: "row" }, "power"), ...powers)),
   );
   const show = (state, result) => {
@@ -188,7 +188,7 @@ function statesTable(n_rows) {
   });
   const node = html(
     "table",
-    { class: "online-states", "aria-label": "What is kept after each block" },
+    { class: "live-table online-states", "aria-label": "What is kept after each block" },
     html(
       "thead",
       {},

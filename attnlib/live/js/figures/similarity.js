@@ -33,7 +33,7 @@ export function render({ model, el }) {
     const rounded = vector.map((x) => onGrid(x, 0.1)).map((x) => Number(x.toFixed(1)));
     if (rounded.some((x) => x !== 0)) change(model, { [name]: rounded });
   };
-  const plane = html("div", { class: "sim-drawing", "aria-hidden": "true" });
+  const plane = html("div", { class: "live-square", "aria-hidden": "true" });
   const tips = Object.fromEntries(["a", "b"].map((name) => [
     name,
     handle(`Tip of ${name}`, {
@@ -64,7 +64,7 @@ export function render({ model, el }) {
   );
   const numbers = html(
     "dl",
-    { class: "sim-numbers simple" },
+    { class: "live-numbers sim-numbers simple" },
     html("dt", {}, "dot product"),
     values.dot,
     working,
@@ -92,8 +92,8 @@ export function render({ model, el }) {
     "Similarity of two vectors",
     html(
       "div",
-      { class: "sim-split" },
-      html("div", { class: "sim-plane" }, plane, tips.a.node, tips.b.node),
+      { class: "live-split sim-split" },
+      html("div", { class: "live-plane" }, plane, tips.a.node, tips.b.node),
       html("div", {}, numbers, gauge, buttons),
     ),
     words,

@@ -62,7 +62,7 @@ export function render({ model, el }) {
   const bar = html("i");
   const numbers = html(
     "dl",
-    { class: "soft-numbers" },
+    { class: "live-numbers soft-numbers" },
     html("dt", {}, "entropy"),
     values.entropy,
     html("dt", {}, "listeners attended to"),
@@ -90,8 +90,8 @@ export function render({ model, el }) {
     "Softmax: scores become weights",
     html(
       "div",
-      { class: "soft-split" },
-      html("div", { class: "soft-stage" }, drawing, ...tips.map(({ node }) => node)),
+      { class: "live-split soft-split" },
+      html("div", { class: "live-plane soft-stage" }, drawing, ...tips.map(({ node }) => node)),
       html(
         "div",
         { class: "soft-side" },
@@ -152,6 +152,8 @@ function scene(width, place, column, height, { scores, listeners, limit }, weigh
   const line = (className, y) => svg("path", { class: className, d: `M30 ${y}H${width}` });
   const text = (className, x, y, words, anchor = "middle") =>
     svg("text", { class: className, x, y, "text-anchor": anchor }, words);
+  const block = (className, x, height) =>
+    svg("rect", { class: className, x: x - bar / 2, y: FLOOR - height, width: bar, height });
   const long = FLOOR - CEILING;
   const bar = Math.min(72, column - 16);
   const marks = [-limit, 0, limit];
@@ -173,20 +175,8 @@ function scene(width, place, column, height, { scores, listeners, limit }, weigh
         svg("path", { class: "soft-stem", d: `M${x} ${ZERO}V${height(scores[i])}` }),
         text("soft-score", x, TOP - 26, short(scores[i])),
         text("soft-name", x, BOTTOM + 25, name),
-        svg("rect", {
-          class: "soft-ghost",
-          x: x - bar / 2,
-          y: FLOOR - ghost[i] * long,
-          width: bar,
-          height: ghost[i] * long,
-        }),
-        svg("rect", {
-          class: "soft-bar",
-          x: x - bar / 2,
-          y: FLOOR - weights[i] * long,
-          width: bar,
-          height: weights[i] * long,
-        }),
+        block("soft-ghost", x, ghost[i] * long),
+        block("soft-bar", x, weights[i] * long),
         text("soft-weight", x, FLOOR - weights[i] * long - 7, number(weights[i], 2)),
       ];
     }),

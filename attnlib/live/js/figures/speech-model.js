@@ -12,19 +12,12 @@ import {
   rowOf,
   rowsOf,
   softmaxRows,
-  unpack,
 } from "../kit/inference.js";
+import { paramsOf } from "../kit/params.js";
 import { attentionLayer, feedForward, normed, relativeBias, sinusoids } from "../kit/transformer.js";
 
 const [START, END] = [1, 2];
 const MOST = 7; // letters, the end among them
-
-// the parameters of a model are read once, when they are first used
-const known = new Map();
-function paramsOf({ shapes, numbers }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  return known.get(numbers);
-}
 
 // The last few answers of a function of the word, the voice and the noise are kept.
 function keeping(find) {

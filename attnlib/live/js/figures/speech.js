@@ -1,7 +1,7 @@
 // A spoken word: its sound, its picture, and the letters that are spelt, each with where the listener looks.
 
 import { run, sounds } from "./speech-model.js";
-import { whenSeen } from "../kit/beside.js";
+import { MISSING, whenSeen } from "../kit/beside.js";
 import { button, slider } from "../kit/controls.js";
 import { assign, frame, html, svg, uniqueId } from "../kit/elements.js";
 import { prefersStillness } from "../kit/motion.js";
@@ -57,7 +57,7 @@ export function render({ model, el }) {
   const id = uniqueId("word");
   const input = html("input", {
     id,
-    class: "speech-input",
+    class: "live-field speech-input",
     maxlength: MOST,
     autocomplete: "off",
     autocapitalize: "off",
@@ -72,7 +72,7 @@ export function render({ model, el }) {
       } else speak({ text });
     },
   });
-  const complaint = html("p", { class: "speech-complaint", role: "status" });
+  const complaint = html("p", { class: "live-complaint speech-complaint", role: "status" });
   const examples = first.examples.map((text) => button(text, () => speak({ text })));
   const player = sounding();
   const listen = () => {
@@ -99,7 +99,7 @@ export function render({ model, el }) {
     change(model, { shown: next });
     waiting = setTimeout(step, PAUSE);
   };
-  hear.classList.add("speech-hear");
+  hear.classList.add("live-go");
   const another = button("another voice", () => speak({ seed: (model.get("seed") + 1) % 2 ** 32 }));
   const noise = slider("noise added", {
     min: 0,
@@ -122,7 +122,7 @@ export function render({ model, el }) {
   frame(
     el,
     "Speech: a word that is heard and spelt",
-    html("div", { class: "speech-examples" }, html("span", {}, "say"), ...examples),
+    html("div", { class: "live-begin" }, html("span", {}, "say"), ...examples),
     html(
       "div",
       { class: "speech-tools" },
@@ -162,7 +162,7 @@ export function render({ model, el }) {
       awake = true;
       draw(now(), Math.round(drawing.clientWidth));
     },
-    failed: () => say("The model’s weights are not there: they belong beside this page, in _static/live."),
+    failed: () => say(MISSING),
   });
   return () => {
     halt();

@@ -9,19 +9,10 @@ import {
   matrix,
   rowOf,
   tanh,
-  unpack,
 } from "../kit/inference.js";
+import { modelsOf } from "../kit/params.js";
 
 export const wordsOf = (text) => text.split(" ").filter((word) => word !== "");
-
-// the parameters are read once, when they are first used; each model's own without its name in front
-const known = new Map();
-function paramsOf({ shapes, numbers, attention }) {
-  if (!known.has(numbers)) known.set(numbers, unpack(shapes, numbers));
-  const front = `${attention}.`;
-  const own = Object.entries(known.get(numbers)).filter(([name]) => name.startsWith(front));
-  return Object.fromEntries(own.map(([name, array]) => [name.slice(front.length), array]));
-}
 
 const step = (params, name, x, state) =>
   lstmStep(x, state, params[`${name}.w_x`], params[`${name}.w_h`], params[`${name}.b`]);
@@ -55,7 +46,7 @@ export function translate(state) {
   const ids = wordsOf(text).map((word) => english.indexOf(word));
   if (ids.length === 0) return { said: [], weights: [] };
   const looks = attention !== "none";
-  const params = paramsOf(state);
+  const params = modelsOf(state)[state.attention];
   const source = encode(params, ids, looks);
   let decoder = source.state;
   let last = french.indexOf(start);

@@ -1,10 +1,10 @@
 // A sentence composed of words, its translation, and where the decoder looks for each French word.
 
 import { translate, wordsOf } from "./translator-model.js";
-import { whenSeen } from "../kit/beside.js";
+import { drawAwake } from "../kit/beside.js";
 import { button, choice, radios, roving } from "../kit/controls.js";
 import { assign, frame, html, uniqueId } from "../kit/elements.js";
-import { change, read, watch } from "../kit/state.js";
+import { change, read } from "../kit/state.js";
 import { list, percent, report } from "../kit/text.js";
 
 const NAMES = [
@@ -33,17 +33,16 @@ const chosenOf = ({ step }, said) => Math.min(step ?? said.length - 1, said.leng
 export function render({ model, el }) {
   const first = read(model, NAMES);
   const earlier = [];
-  let awake = false;
   let drawn = null;
   const write = (text) => {
     earlier.push(model.get("text"));
     change(model, { text, step: null });
   };
   const kind = choice("the decoder has", KINDS, (attention) => change(model, { attention, step: null }));
-  const english = html("p", { class: "trans-line", lang: "en" });
+  const english = html("p", { class: "live-line trans-line", lang: "en" });
   const heading = uniqueId("french");
   const french = html("div", {
-    class: "trans-line",
+    class: "live-line trans-line",
     role: "radiogroup",
     "aria-labelledby": heading,
     lang: "fr",
@@ -93,14 +92,14 @@ export function render({ model, el }) {
       (step) => change(model, { step: Number(step) }),
     );
     const labels = texts.map((word, i) =>
-      html("label", { class: "trans-word" }, made.inputs[i], html("span", {}, word))
+      html("label", { class: "live-word trans-word" }, made.inputs[i], html("span", {}, word))
     );
     french.replaceChildren(...labels);
     drawn = { key: texts.join(" "), labels, ...made };
     return drawn;
   };
 
-  const draw = (state) => {
+  const draw = (state, awake) => {
     const source = wordsOf(state.text);
     kind.show(state.attention);
     assign(undo, { "aria-disabled": earlier.length === 0 ? "true" : null });
@@ -122,18 +121,7 @@ export function render({ model, el }) {
     chips.forEach((chip, j) => chip.style.setProperty("--weight", (row[j] ?? 0).toFixed(3)));
     say(inWords(state, source, texts, row, at));
   };
-  const unwatch = watch(model, NAMES, draw);
-  const forget = whenSeen(el, model, "numbers", {
-    then() {
-      awake = true;
-      draw(read(model, NAMES));
-    },
-    failed: () => say("The model’s weights are not there: they belong beside this page, in _static/live."),
-  });
-  return () => {
-    forget();
-    unwatch();
-  };
+  return drawAwake(el, model, NAMES, draw, { say });
 }
 
 function inWords({ attention }, source, texts, row, at) {

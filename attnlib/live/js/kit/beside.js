@@ -1,6 +1,7 @@
 // What is too large to stand in a page stands beside it, and is read when somebody looks.
 
 import { html } from "./elements.js";
+import { drawOn, read, watch } from "./state.js";
 
 const { addEventListener, document, IntersectionObserver, removeEventListener } = globalThis;
 
@@ -34,4 +35,26 @@ export function whenSeen(el, model, name, { then, failed }) {
   observer.observe(el);
   addEventListener("beforeprint", bring);
   return forget;
+}
+
+export const MISSING = "The trained weights are not there: they belong beside this page, in _static/live.";
+
+// Draw now, after each change of a trait and once the trained weights are there: draw(state, awake, width), where
+// `awake` is whether they are, and `width` that of the node `on`, if there is one. Returns what stops it.
+export function drawAwake(el, model, names, draw, { say, on = null }) {
+  let awake = false;
+  let width = 0;
+  const drawn = (state, measured = width) => draw(state, awake, width = measured);
+  const unwatch = on === null ? watch(model, names, drawn) : drawOn(on, model, names, drawn);
+  const forget = whenSeen(el, model, "numbers", {
+    then() {
+      awake = true;
+      drawn(read(model, names));
+    },
+    failed: () => say(MISSING),
+  });
+  return () => {
+    unwatch();
+    forget();
+  };
 }

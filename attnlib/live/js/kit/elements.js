@@ -32,8 +32,24 @@ export function put(node, text) {
 let issued = 0;
 export const uniqueId = (stem) => `live-${stem}-${Date.now().toString(36)}-${(issued += 1)}`;
 
-// Fill the figure's element. The label says what the whole is.
+// Fill the figure's element. The label says what the whole is. Arrow keys go no further than the figure: JupyterLab
+// would move between its cells with them, and radio buttons and sliders would never hear of them.
 export function frame(el, label, ...children) {
   el.classList.add("live");
-  el.replaceChildren(html("div", { class: "live-body", role: "group", "aria-label": label }, ...children));
+  const onkeydown = (event) => event.key.startsWith("Arrow") && event.stopPropagation();
+  el.replaceChildren(
+    html("div", { class: "live-body", role: "group", "aria-label": label, onkeydown }, ...children),
+  );
 }
+
+// Parts side by side where there is room; a figure's style says from which width, and how wide each is.
+export const columns = (name, ...parts) =>
+  html(
+    "div",
+    { class: "live-room" },
+    html(
+      "div",
+      { class: `live-columns ${name}` },
+      ...parts.map((part) => html("div", { class: "live-part" }, ...part)),
+    ),
+  );

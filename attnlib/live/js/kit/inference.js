@@ -5,29 +5,6 @@ export const matrix = (rows, columns, data = new Float32Array(rows * columns)) =
 export const rowOf = ({ columns, data }, i) => data.subarray(i * columns, (i + 1) * columns);
 export const rowsOf = (x) => Array.from({ length: x.rows }, (_, i) => Array.from(rowOf(x, i)));
 
-// The parameters of attnlib.live.params, by name: float16 in base64, each number's low byte first.
-export function unpack(shapes, numbers) {
-  const bytes = globalThis.atob(numbers);
-  const params = {};
-  let at = 0;
-  for (const [name, shape] of Object.entries(shapes)) {
-    const [rows, columns] = shape.length === 1 ? [1, shape[0]] : shape;
-    params[name] = matrix(rows, columns);
-    for (let i = 0; i < rows * columns; i += 1) {
-      params[name].data[i] = float16(bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8));
-      at += 2;
-    }
-  }
-  return params;
-}
-
-// of finite numbers
-function float16(bits) {
-  const exponent = (bits >> 10) & 31;
-  const size = exponent === 0 ? (bits & 1023) * 2 ** -24 : (1024 + (bits & 1023)) * 2 ** (exponent - 25);
-  return bits & 0x8000 ? -size : size;
-}
-
 export function embedding(table, ids) {
   const x = matrix(ids.length, table.columns);
   ids.forEach((id, i) => rowOf(x, i).set(rowOf(table, id)));
