@@ -1,7 +1,9 @@
 """What several test files share."""
 
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,22 @@ BIN = Path(sys.executable).parent
 WITHOUT = str(ROOT / "tests" / "without")  # what is imported from there isn't installed, as far as tests go
 CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
 ASSIGNMENTS = sorted(path.stem for path in (ROOT / "solutions").glob("*/*.py"))
+#: Runs commands of nbgrader, each in a child of a Python that has imported nbgrader, which takes longer
+#: than most of them; stops at the first that doesn't end with the status that is expected of it.
+NBGRADER = """
+import json, os, sys
+from nbgrader.apps.nbgraderapp import main
+
+for status, command in json.loads(sys.argv[1]):
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        sys.argv = ["nbgrader", *command]
+        sys.exit(main())
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if ended != status:
+        sys.exit(f"{ended}, not {status}: nbgrader {' '.join(command)}")
+"""
 
 collect_ignore = ["without"]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, os.environ.get("PYTHONPATH")]))
@@ -34,6 +52,12 @@ def run(*command, cwd=ROOT, status=0, **environment):
     )
     assert status is None or done.returncode == status, done.stdout
     return done.stdout
+
+
+def run_nbgrader(*commands, cwd=ROOT):
+    """Run commands of nbgrader, each ``[status, *arguments]``, in one Python; return what they printed."""
+    wanted = [(status, [*map(str, command)]) for status, *command in commands]
+    return run("python", "-c", NBGRADER, json.dumps(wanted), cwd=cwd)
 
 
 def started(*command, **environment):
@@ -67,21 +91,57 @@ def short_path():
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory):
-    """Return a folder with a fresh release of every assignment."""
-    folder = tmp_path_factory.mktemp("released")
-    for assignment in ASSIGNMENTS:
-        option = f"--CourseDirectory.release_directory={folder}"
-        run("nbgrader", "generate_assignment", assignment, "--no-db", option)
-    return folder
+def made_once(tmp_path_factory, worker_id):
+    """Return a function that makes a folder of a name, once for all workers: the first to ask makes it.
+
+    Whoever asks while it is being made waits. Nobody may write into it afterwards.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+
+    def made(name, make):
+        folder, done = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed or died
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Build the book into a new folder and return the folder of its pages."""
-    target = tmp_path_factory.mktemp("book")
-    run("jupyter-book", "build", "-W", "-n", "--keep-going", "--path-output", target, ROOT)
-    return target / "_build" / "html"
+def released(made_once):
+    """Return a folder with a fresh release of every assignment."""
+
+    def release(folder):
+        options = ["--no-db", f"--CourseDirectory.release_directory={folder}"]
+        run_nbgrader(*([0, "generate_assignment", assignment, *options] for assignment in ASSIGNMENTS))
+
+    return made_once("released", release)
+
+
+@pytest.fixture(scope="session")
+def gradebook(made_once):
+    """Return an empty gradebook, to be copied: nbgrader starts another command of its own to make one."""
+
+    def make(folder):
+        run_nbgrader([0, "db", "student", "list", f"--db=sqlite:///{folder / 'gradebook.db'}"])
+
+    return made_once("gradebook", make) / "gradebook.db"
+
+
+@pytest.fixture(scope="session")
+def site(made_once):
+    """Return the folder of the pages of a freshly built book."""
+
+    def build(folder):
+        run("jupyter-book", "build", "-W", "-n", "--keep-going", "--path-output", folder, ROOT)
+
+    return made_once("book", build) / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
