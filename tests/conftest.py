@@ -33,6 +33,15 @@ for status, command in json.loads(sys.argv[1]):
     if ended != status:
         sys.exit(f"{ended}, not {status}: nbgrader {' '.join(command)}")
 """
+#: The files that take longest, those first that nothing should wait for. The first builds the site; the
+#: next four keep other workers busy meanwhile; those that come last among them need it.
+LONGEST = [
+    *("test_pages", "test_grading", "test_attacks", "test_survivors", "test_faults"),
+    *("test_guide", "test_student_kit", "test_same_marks", "test_resume", "test_runner"),
+    *("test_page_catalogue_1", "test_page_catalogue_2", "test_page_catalogue_3", "test_page_chapters"),
+    *("test_damaged", "test_commands", "test_bounds", "test_page_exercise", "test_page_keyboard"),
+    *("test_live", "test_book_pdf", "test_find_the_bug", "test_site"),
+]
 
 collect_ignore = ["without"]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, os.environ.get("PYTHONPATH")]))
@@ -81,6 +90,12 @@ def points_of(assignment):
     blank = json.loads((ROOT / "exercises" / assignment / f"{assignment}.ipynb").read_text("utf-8"))
     about = [cell["metadata"].get("nbgrader", {}) for cell in blank["cells"]]
     return {one["grade_id"]: one["points"] for one in about if one.get("points")}
+
+
+def pytest_collection_modifyitems(items):
+    """Run the files that take longest first, so that no worker begins one when the others are done."""
+    place = {f"{name}.py": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 @pytest.fixture
