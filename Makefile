@@ -33,7 +33,7 @@ test: $(INSTALLED) $(TESTABLE)
 	$(BIN)/ruff format --check .
 	$(BIN)/deno lint --quiet
 	$(BIN)/deno fmt --check --quiet
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: $(SITE)
 	$(BIN)/python tools/bench_attention.py

@@ -1,7 +1,9 @@
 """What several test files share."""
 
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,8 +14,38 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+WITHOUT = str(ROOT / "tests" / "without")  # what is imported from there isn't installed, as far as tests go
 CHAPTERS = sorted(ROOT.glob("chapters/*.md"))
 ASSIGNMENTS = sorted(path.stem for path in (ROOT / "solutions").glob("*/*.py"))
+#: Runs commands of nbgrader, each in a child of a Python that has imported nbgrader, which takes longer
+#: than most of them; stops at the first that doesn't end with the status that is expected of it.
+NBGRADER = """
+import json, os, sys
+from nbgrader.apps.nbgraderapp import main
+
+for status, command in json.loads(sys.argv[1]):
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        sys.argv = ["nbgrader", *command]
+        sys.exit(main())
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if ended != status:
+        sys.exit(f"{ended}, not {status}: nbgrader {' '.join(command)}")
+"""
+#: The files that take longest, those first that nothing should wait for. The first builds the site; the
+#: next four keep other workers busy meanwhile; those that come last among them need it.
+LONGEST = [
+    *("test_pages", "test_grading", "test_attacks", "test_survivors", "test_faults"),
+    *("test_guide", "test_student_kit", "test_same_marks", "test_resume", "test_runner"),
+    *("test_page_catalogue_1", "test_page_catalogue_2", "test_page_catalogue_3", "test_page_chapters"),
+    *("test_damaged", "test_commands", "test_bounds", "test_page_exercise", "test_page_keyboard"),
+    *("test_live", "test_book_pdf", "test_find_the_bug", "test_site"),
+]
+
+collect_ignore = ["without"]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, os.environ.get("PYTHONPATH")]))
+sys.path.insert(0, WITHOUT)
 
 
 def run(*command, cwd=ROOT, status=0, **environment):
@@ -29,6 +61,12 @@ def run(*command, cwd=ROOT, status=0, **environment):
     )
     assert status is None or done.returncode == status, done.stdout
     return done.stdout
+
+
+def run_nbgrader(*commands, cwd=ROOT):
+    """Run commands of nbgrader, each ``[status, *arguments]``, in one Python; return what they printed."""
+    wanted = [(status, [*map(str, command)]) for status, *command in commands]
+    return run("python", "-c", NBGRADER, json.dumps(wanted), cwd=cwd)
 
 
 def started(*command, **environment):
@@ -54,6 +92,12 @@ def points_of(assignment):
     return {one["grade_id"]: one["points"] for one in about if one.get("points")}
 
 
+def pytest_collection_modifyitems(items):
+    """Run the files that take longest first, so that no worker begins one when the others are done."""
+    place = {f"{name}.py": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
 @pytest.fixture
 def short_path():
     """Return a new folder whose name leaves room for those of sockets in it."""
@@ -62,21 +106,57 @@ def short_path():
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory):
-    """Return a folder with a fresh release of every assignment."""
-    folder = tmp_path_factory.mktemp("released")
-    for assignment in ASSIGNMENTS:
-        option = f"--CourseDirectory.release_directory={folder}"
-        run("nbgrader", "generate_assignment", assignment, "--no-db", option)
-    return folder
+def made_once(tmp_path_factory, worker_id):
+    """Return a function that makes a folder of a name, once for all workers: the first to ask makes it.
+
+    Whoever asks while it is being made waits. Nobody may write into it afterwards.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+
+    def made(name, make):
+        folder, done = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed or died
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Build the book into a new folder and return the folder of its pages."""
-    target = tmp_path_factory.mktemp("book")
-    run("jupyter-book", "build", "-W", "-n", "--keep-going", "--path-output", target, ROOT)
-    return target / "_build" / "html"
+def released(made_once):
+    """Return a folder with a fresh release of every assignment."""
+
+    def release(folder):
+        options = ["--no-db", f"--CourseDirectory.release_directory={folder}"]
+        run_nbgrader(*([0, "generate_assignment", assignment, *options] for assignment in ASSIGNMENTS))
+
+    return made_once("released", release)
+
+
+@pytest.fixture(scope="session")
+def gradebook(made_once):
+    """Return an empty gradebook, to be copied: nbgrader starts another command of its own to make one."""
+
+    def make(folder):
+        run_nbgrader([0, "db", "student", "list", f"--db=sqlite:///{folder / 'gradebook.db'}"])
+
+    return made_once("gradebook", make) / "gradebook.db"
+
+
+@pytest.fixture(scope="session")
+def site(made_once):
+    """Return the folder of the pages of a freshly built book."""
+
+    def build(folder):
+        run("jupyter-book", "build", "-W", "-n", "--keep-going", "--path-output", folder, ROOT)
+
+    return made_once("book", build) / "_build" / "html"
 
 
 @pytest.fixture(scope="session")

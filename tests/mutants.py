@@ -51,13 +51,13 @@ NAMES = {
 def mutants(source):
     """Yield the source of every single edit of a function, each as ``(what, source)``."""
     tree = ast.parse(source)
-    nodes = list(ast.walk(tree))
+    original, nodes = ast.unparse(tree), list(ast.walk(tree))
     for place, node in enumerate(nodes):
         for what, edit in _edits(node):
             mutated = copy.deepcopy(tree)
             edit(list(ast.walk(mutated))[place])
             text = ast.unparse(ast.fix_missing_locations(mutated))
-            if text != ast.unparse(tree):
+            if text != original:
                 yield f"line {getattr(node, 'lineno', '?')}: {what}", text
 
 

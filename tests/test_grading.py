@@ -3,13 +3,15 @@
 import csv
 import os
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, ROOT, run
+from conftest import ASSIGNMENTS, ROOT, run, run_nbgrader
 
 from attnlib import CheckFailed, check
+from grader.__main__ import main
 from grader.course import nbgrader_options
 from grader.notebook.cells import exercises_of
 from grader.results.marks import read_marks
@@ -19,21 +21,24 @@ pytestmark = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 
 
 @pytest.fixture(scope="module")
-def classes(released, tmp_path_factory):
+def classes(released, gradebook, tmp_path_factory):
     """Return ``{assignment: the folder of its class of made-up students, graded}``."""
     roots = {assignment: tmp_path_factory.mktemp(assignment) for assignment in ASSIGNMENTS}
 
     def grade(assignment):
         root = roots[assignment]
         options = nbgrader_options(root)
-        run("nbgrader", "generate_assignment", assignment, *options)
-        run("nbgrader", "autograde", assignment, *options, status=1)  # 1: `renamed` can't be graded
-        run("nbgrader", "generate_feedback", assignment, *options)
-        run("nbgrader", "export", f"--to={root / 'grades.csv'}", *options)
+        run_nbgrader(
+            [0, "generate_assignment", assignment, *options],
+            [1, "autograde", assignment, *options],  # `renamed` can't be graded
+            [0, "generate_feedback", assignment, *options],
+            [0, "export", f"--to={root / 'grades.csv'}", *options],
+        )
 
     for assignment, root in roots.items():  # not in threads, in which Python can't parse sources
         students = write_class(assignment, released / assignment / f"{assignment}.ipynb", root)
         assert len(students) >= 12
+        shutil.copy(gradebook, root)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(grade, ASSIGNMENTS))
     return roots
@@ -152,9 +157,12 @@ def test_validate_tells_a_student_what_nbgrader_will_say(assignment, class_root)
     assert not re.search(r"^ {4}.*\.\.\.$", told, re.M), "a line of a message was cut off"
 
 
-def test_class_with_nothing_to_grade_says_so(assignment, tmp_path):
+def test_class_with_nothing_to_grade_says_so(assignment, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+
     def told(*command):
-        return run("python", "-m", "grader", "marks", *command, f"--root={tmp_path}", status=2)
+        assert main(["marks", *command, f"--root={tmp_path}"]) == 2
+        return capsys.readouterr().err
 
     assert f"nobody has submitted {assignment}" in told(assignment)
     (tmp_path / "submitted" / "alice" / assignment).mkdir(parents=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import nbformat
 import pytest
 from classroom import SOLUTION
-from conftest import BIN, ROOT, points_of
+from conftest import BIN, ROOT, WITHOUT, points_of
 from nbgrader.api import Gradebook
 
 from grader.notebook.graded import RECORD
@@ -102,7 +102,12 @@ class Walk:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(self.folder), "LANG": "C.UTF-8"},
+            env={
+                "PATH": f"{BIN}:/usr/bin:/bin",
+                "HOME": str(self.folder),
+                "LANG": "C.UTF-8",
+                "PYTHONPATH": WITHOUT,
+            },
         )
         assert done.returncode == STATUS.get(command, 0), f"$ {command}\n{done.stdout}"
         self.said.setdefault(command, done.stdout)

@@ -32,20 +32,8 @@ AA = {
     "resultTypes": ["violations"],
     "preload": False,
 }
-# Most of axe's time goes into contrast. It needs to see one word of each colour of code and tables;
-# formulas are in the colour of the text, and the colours of figures are compared in test_plots.py.
-WHERE = {"include": [["html"]], "exclude": [["math > *"], ["svg.figure > *"], ["[data-seen]"]]}
-MARK_SEEN = """() => {
-  const seen = new Set();
-  const texts = "pre span[class], td:not(:has(a, img, svg, button, input))";
-  for (const word of document.querySelectorAll(texts)) {
-    const { color, fontWeight } = getComputedStyle(word);
-    const { backgroundColor } = getComputedStyle(word.closest("pre, tr"));
-    const kind = [word.tagName, color, fontWeight, backgroundColor].join();
-    if (seen.has(kind)) word.dataset.seen = "";
-    seen.add(kind);
-  }
-}"""
+# Formulas are in the colour of the text, and the colours of figures are compared in test_plots.py.
+WHERE = {"include": [["html"]], "exclude": [["math > *"], ["svg.figure > *"]]}
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NO_FADING = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 BYTES = 500_000
@@ -165,7 +153,6 @@ def look_at(browser, address, name):
     page = load(context, address, name, visit)
     visit.live = page.locator(LIVE).count() > 0
     page.evaluate(OPEN_ALL)
-    page.evaluate(MARK_SEEN)
     page.add_style_tag(content=NO_FADING)
     page.evaluate("document.fonts.ready.then(() => true)")
     before = WIDE

@@ -1,7 +1,9 @@
 """Honest submissions get the same marks here and from nbgrader as it comes; and a run can be repeated."""
 
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -34,25 +36,33 @@ def seeds(root):
     }
 
 
-def made_class(root, assignment):
-    root.mkdir(exist_ok=True)
-    run("nbgrader", "generate_assignment", assignment, *nbgrader_options(root))
-    write_class(assignment, root / "release" / assignment / f"{assignment}.ipynb", root)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return the folder of a class that waits to be graded, to be copied."""
+    root = tmp_path_factory.mktemp("made")
+    run("nbgrader", "generate_assignment", ASSIGNMENT, *nbgrader_options(root))
+    write_class(ASSIGNMENT, root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", root)
+    return root
 
 
-@pytest.mark.parametrize("assignment", [ASSIGNMENT])
-def test_stock_nbgrader_gives_the_same_marks_cell_by_cell(tmp_path, assignment):
+@pytest.fixture
+def waiting(made, tmp_path):
+    """Return such a copy."""
+    return Path(shutil.copytree(made, tmp_path / "class"))
+
+
+def test_stock_nbgrader_gives_the_same_marks_cell_by_cell(made, tmp_path):
     ours, stock, course = tmp_path / "ours", tmp_path / "stock", tmp_path / "course"
     for root in (ours, stock):
-        made_class(root, assignment)
+        shutil.copytree(made, root)
     course.mkdir()
     (course / "solutions").symlink_to(ROOT / "solutions")
     settings = (ROOT / "nbgrader_config.py").read_text()
     assert settings.count(OURS) == 1
     (course / "nbgrader_config.py").write_text(settings.replace(OURS, ""))
 
-    log = run("nbgrader", "autograde", assignment, *nbgrader_options(ours), status=1)
-    run("nbgrader", "autograde", assignment, *nbgrader_options(stock), cwd=course, status=1)
+    log = run("nbgrader", "autograde", ASSIGNMENT, *nbgrader_options(ours), status=1)
+    run("nbgrader", "autograde", ASSIGNMENT, *nbgrader_options(stock), cwd=course, status=1)
     assert marks(ours) == marks(stock)
     assert len({points for _, _, points, _ in marks(ours)}) >= 3
     assert seeds(stock) == {None}
@@ -60,13 +70,12 @@ def test_stock_nbgrader_gives_the_same_marks_cell_by_cell(tmp_path, assignment):
     assert f"drawn from the seed {seed}" in log
 
 
-def test_seed_differs_between_runs_and_can_be_given(tmp_path):
-    made_class(tmp_path, ASSIGNMENT)
-    command = ["nbgrader", "autograde", ASSIGNMENT, *nbgrader_options(tmp_path), "--student=perfect-*"]
+def test_seed_differs_between_runs_and_can_be_given(waiting):
+    command = ["nbgrader", "autograde", ASSIGNMENT, *nbgrader_options(waiting), "--student=perfect-*"]
     found = []
     for more in ([], [], [f"--VerifyingExecute.seed={SEED}"]):
         log = run(*command, "--force", *more)
-        (seed,) = seeds(tmp_path)
+        (seed,) = seeds(waiting)
         assert f"drawn from the seed {seed}" in log
         found.append(seed)
     assert len(set(found)) == 3
@@ -74,9 +83,8 @@ def test_seed_differs_between_runs_and_can_be_given(tmp_path):
     assert all(len(bytes.fromhex(seed)) == 16 for seed in found)
 
 
-def test_seed_that_is_none_is_refused_before_anything_is_graded(tmp_path):
-    made_class(tmp_path, ASSIGNMENT)
-    options = [*nbgrader_options(tmp_path), "--VerifyingExecute.seed=guess"]
+def test_seed_that_is_none_is_refused_before_anything_is_graded(waiting):
+    options = [*nbgrader_options(waiting), "--VerifyingExecute.seed=guess"]
     told = run("nbgrader", "autograde", ASSIGNMENT, *options, status=1)
     assert "hexadecimal digits" in told
-    assert not (tmp_path / "autograded").exists()
+    assert not (waiting / "autograded").exists()
