@@ -51,25 +51,48 @@ def browser():
         yield chromium(playwright)
 
 
+@pytest.fixture(scope="module")
+def windows(browser):
+    """Return a function that opens an empty page with some options: the same again for the same options.
+
+    A new one costs more than what is tried in it. All note in two lists what they ask for and complain of.
+    """
+    opened, asked, logged = {}, [], []
+
+    def window(**options):
+        key = json.dumps(options, sort_keys=True)
+        if key not in opened:
+            page = opened[key] = browser.new_context(**options).new_page()
+            page.on("request", lambda request: asked.append(request.url))
+            page.on("console", lambda message: message.type == "error" and logged.append(message.text))
+            page.on("pageerror", lambda error: logged.append(str(error)))
+        return opened[key]
+
+    return window, asked, logged
+
+
 @pytest.fixture
-def visit(browser, site):
+def visit(windows, site):
     """Return a function that opens a figure's page from disk; at the end nothing else was asked for."""
-    contexts, asked, logged = [], [], []
+    window, asked, logged = windows
+    pages = []
 
     def visit(figure, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: message.type == "error" and logged.append(message.text))
-        page.on("pageerror", lambda error: logged.append(str(error)))
-        page.goto((site / "chapters" / f"{KNOWN[figure.script].CHAPTER}.html").as_uri())
-        return page.locator(f'[data-live="{figure.script}"]').first
+        pages.append(window(**options))
+        pages[-1].goto((site / "chapters" / f"{KNOWN[figure.script].CHAPTER}.html").as_uri())
+        return pages[-1].locator(f'[data-live="{figure.script}"]').first
 
     yield visit
-    for context in contexts:
-        context.close()
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    assert [text for text in logged if not any(known in text for known in THEMES_OWN)] == []
+    outside = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
+    complaints = [text for text in logged if not any(known in text for known in THEMES_OWN)]
+    for page in pages:  # as if nobody had been here
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
+    asked.clear()
+    logged.clear()
+    assert outside == []
+    assert complaints == []
 
 
 @scripts
