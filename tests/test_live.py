@@ -136,7 +136,7 @@ def test_keyboard_alone_reaches_and_changes_every_control(visit, figure):
         )
         assert set(outline) - {"none"}, "the focus can't be seen"
         assert focused.evaluate(HIDING) == []
-        if not any(_a_key_changes(live, patience) for patience in (0.0, 5.0)):
+        if not any(_a_key_changes(live, patience) for patience in (0.0, 5.0, 30.0)):
             pytest.fail(f"no key changes {focused.evaluate('el => el.outerHTML')}")
 
 
