@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from attnlib import tiled
 from attnlib._arrays import (
     as_float,
     require_broadcast,
@@ -174,7 +175,10 @@ def attention(q, k, v, *, mask=None, bias=None, scale=None, softcap=None, return
     The context of a query is in the convex hull of the values: attention mixes and never adds.
     A masked value has the weight 0, and 0 times NaN is NaN: padding must hold numbers.
     Where the weights aren't returned, they are computed and used by blocks that fit in the
-    processor's cache, and never held all at once.
+    processor's cache, and never held all at once. Of two million scores (2^21) and more, of at least 512
+    queries and 512 keys, with at most 128 features, no bias and no cap, each of which is sure to lie within
+    20 of 0, the blocks are the tiles of `attnlib.tiled`, shared out to as many threads as
+    ``OPENBLAS_NUM_THREADS`` allows: the same but for rounding.
 
     References
     ----------
@@ -198,12 +202,14 @@ def attention(q, k, v, *, mask=None, bias=None, scale=None, softcap=None, return
     if return_weights:
         weights = _weights(q, k, mask, bias, scale, softcap)
         return (weights @ v).astype(dtype, copy=False), weights.astype(dtype, copy=False)
-    q, k, v = (np.broadcast_to(x, lead + x.shape[-2:]) for x in (q, k, v))
-    mask, bias = (
-        None if x is None else np.broadcast_to(x, (*lead, q.shape[-2], k.shape[-2])) for x in (mask, bias)
-    )
+    by_tiles = _suit_tiles(q, k, v, bias, scale, softcap) and tiled.are_moderate(v)
+    mask, bias = (_spread_over_scores(x, lead, q, k) for x in (mask, bias))
+    q, k, v = _spread(lead, q, k, v)
     context = np.empty((*lead, q.shape[-2], v.shape[-1]), dtype=q.dtype)
-    _write_context(context, q, k, v, mask, bias, scale, softcap)
+    if by_tiles:
+        tiled.write_context(context, q, k, v, mask, scale_factor(q, scale))
+    else:
+        write_by_rows(context, q, k, v, mask, bias, scale, softcap)
     return context.astype(dtype, copy=False)
 
 
@@ -246,7 +252,8 @@ def attention_vjp(q, k, v, dcontext, *, mask=None, bias=None, scale=None, softca
     Notes
     -----
     A masked weight is the constant 0, so no gradient passes through it. To keep the weights costs memory,
-    to compute them again costs one more product: FlashAttention computes them again.
+    to compute them again costs one more product: FlashAttention computes them again. Long sequences go by
+    tiles as in `attention`.
 
     References
     ----------
@@ -263,25 +270,37 @@ def attention_vjp(q, k, v, dcontext, *, mask=None, bias=None, scale=None, softca
     lead = require_triple(q, k, v)
     require_shape("dcontext", dcontext, (*lead, q.shape[-2], v.shape[-1]), "the shape of the context")
     mask, bias = fitting_mask(mask, q, k), fitting_bias(bias, q, k)
-    if weights is None:
-        weights = _weights(q, k, mask, bias, scale, softcap)
-    else:
+    if weights is not None:
         weights = as_float("weights", weights).astype(q.dtype, copy=False)
         require_shape("weights", weights, _scores_shape(q, k), "the shape of the scores")
-    dv = weights.swapaxes(-2, -1) @ dcontext  # (..., T_k, d_v)
-    dweights = dcontext @ v.swapaxes(-2, -1)  # (..., T_q, T_k)
-    dscores = softmax_vjp(np.broadcast_to(weights, dweights.shape), dweights)
-    dbias = () if bias is None else (sum_to_shape(dscores, bias.shape).astype(dtype, copy=False),)
-    if softcap is not None:
-        dscores *= 1.0 - np.tanh(_scores(q, k, scale) / cap_bound(softcap)) ** 2
-    dscores *= scale_factor(q, scale)
-    dq = dscores @ k  # (..., T_q, d_k)
-    dk = dscores.swapaxes(-2, -1) @ q  # (..., T_k, d_k)
-    dqkv = (
-        sum_to_shape(gradient, of.shape).astype(dtype, copy=False)
-        for gradient, of in ((dq, q), (dk, k), (dv, v))
+    if _suit_tiles(q, k, v, bias, scale, softcap) and tiled.are_moderate(v, dcontext):
+        of_scores = (_spread_over_scores(x, lead, q, k) for x in (mask, weights))
+        gradients = tiled.gradients(*_spread(lead, q, k, v), dcontext, *of_scores, scale_factor(q, scale))
+    else:
+        gradients = _gradients(q, k, v, dcontext, mask, bias, scale, softcap, weights)
+    shapes = (x.shape for x in (q, k, v, bias) if x is not None)
+    return tuple(
+        sum_to_shape(gradient, shape).astype(dtype, copy=False)
+        for gradient, shape in zip(gradients, shapes, strict=True)
     )
-    return (*dqkv, *dbias)
+
+
+def write_by_rows(context, q, k, v, mask=None, bias=None, scale=None, softcap=None):
+    """Write what `attention` returns into `context`; all have the same leading axes, or there is none.
+
+    The weights are computed and used by blocks of rows that fit in the processor's cache.
+    """
+    n_weights = math.prod(context.shape[:-1]) * k.shape[-2]
+    if n_weights <= BLOCK_SIZE or n_weights == k.shape[-2]:
+        np.matmul(_weights(q, k, mask, bias, scale, softcap), v, out=context)
+        return
+    axis = next(i for i, size in enumerate(context.shape) if size > 1)
+    middle = context.shape[axis] // 2
+    for half in (slice(None, middle), slice(middle, None)):
+        at = (slice(None),) * axis + (half,)
+        keys = at if axis < context.ndim - 2 else ...  # halves of the queries share all the keys
+        of_half = (None if x is None else x[at] for x in (mask, bias))
+        write_by_rows(context[at], q[at], k[keys], v[keys], *of_half, scale, softcap)
 
 
 def require_triple(q, k, v):
@@ -368,15 +387,29 @@ def _weights(q, k, mask, bias, scale, softcap):
     return weights
 
 
-def _write_context(context, q, k, v, mask, bias, scale, softcap):
-    n_weights = math.prod(context.shape[:-1]) * k.shape[-2]
-    if n_weights <= BLOCK_SIZE or n_weights == k.shape[-2]:
-        np.matmul(_weights(q, k, mask, bias, scale, softcap), v, out=context)
-        return
-    axis = next(i for i, size in enumerate(context.shape) if size > 1)
-    middle = context.shape[axis] // 2
-    for half in (slice(None, middle), slice(middle, None)):
-        at = (slice(None),) * axis + (half,)
-        keys = at if axis < context.ndim - 2 else ...  # halves of the queries share all the keys
-        of_half = (None if x is None else x[at] for x in (mask, bias))
-        _write_context(context[at], q[at], k[keys], v[keys], *of_half, scale, softcap)
+def _gradients(q, k, v, dcontext, mask, bias, scale, softcap, weights):
+    if weights is None:
+        weights = _weights(q, k, mask, bias, scale, softcap)
+    dv = weights.swapaxes(-2, -1) @ dcontext  # (..., T_k, d_v)
+    dweights = dcontext @ v.swapaxes(-2, -1)  # (..., T_q, T_k)
+    dscores = softmax_vjp(np.broadcast_to(weights, dweights.shape), dweights)
+    dbias = () if bias is None else (sum_to_shape(dscores, bias.shape),)  # before the scores change
+    if softcap is not None:
+        dscores *= 1.0 - np.tanh(_scores(q, k, scale) / cap_bound(softcap)) ** 2
+    dscores *= scale_factor(q, scale)
+    dq = dscores @ k  # (..., T_q, d_k)
+    dk = dscores.swapaxes(-2, -1) @ q  # (..., T_k, d_k)
+    return dq, dk, dv, *dbias
+
+
+def _suit_tiles(q, k, v, bias, scale, softcap):
+    plain = bias is None and softcap is None
+    return plain and tiled.are_long(q, k, v) and tiled.are_tame(q, k, scale_factor(q, scale))
+
+
+def _spread(lead, *arrays):
+    return [np.broadcast_to(x, lead + x.shape[-2:]) for x in arrays]
+
+
+def _spread_over_scores(x, lead, q, k):
+    return None if x is None else np.broadcast_to(x, (*lead, q.shape[-2], k.shape[-2]))

@@ -17,20 +17,25 @@ from pathlib import Path
 import numpy as np
 
 from attnlib._arrays import require_count
-from attnlib.dot_product import attention
+from attnlib.dot_product import attention, write_by_rows
 from attnlib.long.linear import linear_attention
 from attnlib.long.window import windowed_attention
+from attnlib.tiled import THREADS
 from attnlib.variants import online_attention
 
 #: The features of a head, of a token of the layer, and how far the window reaches on either side.
 D_HEAD, D_MODEL, REACH = 64, 256, 128
-#: What says how many threads a matrix product takes.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 LENGTHS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 
 def _whole(q, k, v):
     return attention(q, k, v, return_weights=True)[0]
+
+
+def _rows(q, k, v):
+    context = np.empty_like(q)
+    write_by_rows(context, q, k, v)
+    return context
 
 
 def _window(q, k, v):
@@ -42,7 +47,7 @@ def _layer(q, k, v):
     matrix = np.full((D_MODEL, D_MODEL), 1 / D_MODEL, dtype=q.dtype)
     wide = np.full((D_MODEL, 4 * D_MODEL), 1 / D_MODEL, dtype=q.dtype)
     heads = (_heads(x @ matrix) for _ in range(3))  # queries, keys, values
-    mixed = attention(*heads).swapaxes(0, 1).reshape(x.shape) @ matrix
+    mixed = _rows(*heads).swapaxes(0, 1).reshape(x.shape) @ matrix
     return np.maximum(mixed @ wide, 0) @ wide.T
 
 
@@ -53,7 +58,7 @@ def _heads(x):
 #: The ways to attend that are measured: functions of q, k and v, of one head, or of a whole layer.
 WAYS = {
     "whole table": _whole,
-    "rows at a time": attention,
+    "rows at a time": _rows,
     "online, blocks of keys": online_attention,
     "window": _window,
     "linear": linear_attention,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attnlib import dot_product, heads, probability, variants
+from attnlib import dot_product, heads, probability, tiled, variants
 from attnlib.catalogue.masks import PAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
@@ -367,7 +367,8 @@ EXERCISE = Exercise(
         dot_product.attention_scores,
         dot_product._scores,
         dot_product._weights,
-        dot_product._write_context,
+        dot_product.write_by_rows,
+        tiled.write_context,
         probability.softmax,
         probability.softmax_in_place,
         variants.online_attention,

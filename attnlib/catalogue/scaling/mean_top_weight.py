@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attnlib import dot_product, variants
+from attnlib import dot_product, tiled, variants
 from attnlib.catalogue.scaling import PAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
@@ -159,6 +159,7 @@ EXERCISE = Exercise(
         dot_product.attention_weights,
         dot_product.attention,
         dot_product._weights,
+        tiled.write_context,
         variants.online_attention,
     ),
     misconceptions=(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attnlib import dot_product, variants
+from attnlib import dot_product, tiled, variants
 from attnlib.catalogue.similarity import PAGE, STAGE
 from attnlib.exercise import Case, Exercise, Misconception, Property
 
@@ -182,6 +182,7 @@ EXERCISE = Exercise(
         dot_product.attention,
         dot_product.attention_weights,
         dot_product._weights,
+        tiled.write_context,
         variants.online_attention,
     ),
     misconceptions=(
