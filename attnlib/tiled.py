@@ -192,9 +192,5 @@ def _row_sums(a):
     return (a @ np.ones(a.shape[-1], dtype=a.dtype))[..., None]  # quicker than a.sum for short rows
 
 
-def _row_sums(a):
-    return (a @ np.ones(a.shape[-1], dtype=a.dtype))[..., None]  # quicker than a.sum for short rows
-
-
 def _row_products(a, b):
     return np.einsum("nij,nij->ni", a, b)[..., None]
