@@ -1,4 +1,4 @@
-"""Run a notebook in the sandbox; after each test, have its answer compared outside it."""
+"""Run a notebook in the sandbox; with each test, have its answer compared outside it."""
 
 import contextlib
 import math
@@ -32,7 +32,7 @@ SEED_BYTES = 16
 
 
 class VerifyingExecute(Execute):
-    """Executes a notebook; after each test cell, compares the answer on inputs that nobody has seen.
+    """Executes a notebook; with each test cell, compares the answer on inputs that nobody has seen.
 
     What happens in the kernel can take marks away and can't give any: a test passes if its cell ran without
     an error and the answer, asked for again by this process on inputs drawn from a secret seed, equals
@@ -146,6 +146,7 @@ class VerifyingExecute(Execute):
     def on_cell_executed(self, **kwargs):
         """Take an error that came with the reply alone, but not at any length; keep what was answered."""
         content = self._reply = kwargs["execute_reply"]["content"]
+        kwargs["cell"].execution_count = fair_count(content.get("execution_count"))
         if content["status"] == "error":
             content |= error_content(content)
         super().on_cell_executed(**kwargs)
