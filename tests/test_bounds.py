@@ -13,10 +13,11 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from classroom import ASKED, ASSIGNMENT, Pupil, make_class
+from classroom import ASKED, ASSIGNMENT, BLANK, SOLUTION, Pupil, make_class
 from conftest import run
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Comment, Gradebook, SolutionCell
+from nbgrader.utils import has_failed
 
 from grader import bounded_json
 from grader.course import nbgrader_options
@@ -24,11 +25,15 @@ from grader.feedback import cleaning
 from grader.feedback.cleaning import LONGEST, LONGEST_FORMULA, markdown
 from grader.feedback.cutting import Cut, cut, size_of
 from grader.grading.execute import VerifyingExecute
+from grader.grading.one import finish
 from grader.grading.output import error_content, fair_count
+from grader.notebook.cells import is_test
 from grader.notebook.restoring import SourceCell, restore
 from grader.notebook.submission import MOST_CELLS, MOST_TEXT, UnreadableError, parse_submission
 from grader.results import likeness
 from grader.results.likeness import plain_code
+from grader.samples.made_up import answered
+from grader.sandbox.provisioner import BoundedClient
 
 SLOW = r"\begin{a}"  # of which nbconvert's Markdown seeks the end anew at each
 OWN = {"nbgrader": {"grade_id": "essay", "locked": False}}
@@ -297,3 +302,22 @@ def test_error_is_text_of_fair_length(content, kept):
 def test_count_of_executions_is_a_number_or_nothing(count):
     assert fair_count(count) is None
     assert fair_count(3) == 3
+
+
+def test_right_answer_takes_no_message_but_the_one_that_runs_its_test(monkeypatch, short_path):
+    monkeypatch.setattr("tempfile.tempdir", str(short_path))
+    sent, send = [], BoundedClient.execute
+    monkeypatch.setattr(
+        BoundedClient, "execute", lambda self, *args, **more: sent.append(more) or send(self, *args, **more)
+    )
+    notebook = answered(BLANK, SOLUTION)
+    try:
+        VerifyingExecute(files={}).preprocess(notebook, {"metadata": {}})
+    finally:
+        finish()
+    run_cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    tests = [cell for cell in run_cells if is_test(cell)]
+    assert len(tests) > 3
+    assert not any(map(has_failed, tests))
+    assert len(sent) == len(run_cells)
+    assert sum("user_expressions" in more for more in sent) == len(tests)

@@ -4,7 +4,9 @@ import csv
 import os
 import re
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import nbformat
 import pytest
@@ -18,6 +20,7 @@ from grader.results.marks import read_marks
 from grader.samples.made_up import write_class
 
 pytestmark = pytest.mark.parametrize("assignment", ASSIGNMENTS)
+FEW = ("perfect-2", "mistakes-01", "answer-deleted")  # of each class: right, wrong and stopped
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,26 @@ def classes(released, gradebook, tmp_path_factory):
         students = write_class(assignment, released / assignment / f"{assignment}.ipynb", root)
         assert len(students) >= 12
         shutil.copy(gradebook, root)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(grade, ASSIGNMENTS))
+    return roots
+
+
+@pytest.fixture(scope="module")
+def together(classes, tmp_path_factory):
+    """Return the same for the `FEW` of each class, graded many at a time in gradebooks without marks."""
+    roots = {assignment: tmp_path_factory.mktemp(assignment) for assignment in ASSIGNMENTS}
+
+    def grade(assignment):
+        root = roots[assignment]
+        for student in FEW:
+            shutil.copytree(classes[assignment] / "submitted" / student, root / "submitted" / student)
+        shutil.copy(classes[assignment] / "gradebook.db", root)
+        with closing(sqlite3.connect(root / "gradebook.db")) as records:
+            records.execute("update grade set auto_score = null, needs_manual_grade = 1")
+            records.commit()
+        run("python", "-m", "grader", "autograde", assignment, f"--root={root}", "--workers=2")
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(grade, ASSIGNMENTS))
     return roots
@@ -73,6 +96,25 @@ def points_lost(assignment, wrong):
             except CheckFailed:
                 lost += about.points
     return lost
+
+
+def cell_by_cell(root, students):
+    """Return ``[(student, cell, points, whether a person has to mark it)]``."""
+    query = """
+        select student_id, base_cell.name, auto_score, needs_manual_grade
+        from grade join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        order by 1, 2"""
+    with closing(sqlite3.connect(root / "gradebook.db")) as records:
+        return [row for row in records.execute(query) if row[0] in students]
+
+
+def test_many_at_a_time_get_the_same_marks_cell_by_cell(assignment, classes, together):
+    marks = cell_by_cell(classes[assignment], FEW)
+    assert cell_by_cell(together[assignment], FEW) == marks
+    assert {points > 0 for _, _, points, _ in marks if points is not None} == {True, False}
+    assert {student for student, *_ in marks} == set(FEW)
 
 
 def test_perfect_answers_lose_nothing(assignment, marks):

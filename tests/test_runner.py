@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from conftest import BIN, run, started
 from nbgrader.api import Gradebook
@@ -63,12 +64,12 @@ def command(root, *options):
     return ["-m", "grader", "autograde", ASSIGNMENT, f"--root={root}", "--workers=2", *options]
 
 
-def grade(root, *options, status=1):
-    return run("python", *command(root, *options), status=status)
+def grade(root, *options, status=1, **environment):
+    return run("python", *command(root, *options), status=status, **environment)
 
 
-def start(root, *options):
-    return started(sys.executable, *command(root, *options))
+def start(root, *options, **environment):
+    return started(sys.executable, *command(root, *options), **environment)
 
 
 def handed_in(root):
@@ -118,6 +119,32 @@ def test_killed_writer_goes_on_where_it_was(waiting, expected):
     assert 3 <= len(kept) < 19
     grade(waiting)
     assert entries(waiting) == expected
+
+
+def test_graders_that_start_and_end_at_any_moment_let_one_another_grade(waiting, expected, short_path):
+    """One grades while others, of the same user on the same machine, come, go and are killed."""
+    moments, place, few = np.random.default_rng(20), {"TMPDIR": str(short_path)}, "--student=mistakes-0*"
+    classes = [Path(shutil.copytree(waiting, waiting.parent / f"class-{n}")) for n in range(2)]
+    steady, passed = start(waiting, **place), 0
+    while steady.poll() is None or passed < 4:
+        passing = start(classes[passed % 2], "--force", few, **place)
+        try:
+            passing.communicate(timeout=moments.uniform(0, 8))
+        except subprocess.TimeoutExpired:
+            if moments.random() < 0.5:
+                passing.send_signal(signal.SIGINT)
+            else:
+                os.killpg(passing.pid, signal.SIGKILL)
+            passing.communicate(timeout=60)
+        passed += 1
+    says, _ = steady.communicate()
+    assert f"{len(handed_in(waiting)) - 1} graded, 1 not" in says
+    assert entries(waiting) == expected
+    theirs = {key: mark for key, mark in expected.items() if key[0].startswith("mistakes-0")}
+    for root in classes:  # nothing of those that were killed is in the way
+        grade(root, "--force", few, status=0, **place)
+        assert entries(root) == theirs
+    assert not list(short_path.glob("spotlight-*"))
 
 
 def test_interrupt_keeps_what_is_graded_and_says_so(waiting, expected):

@@ -335,8 +335,8 @@ def test_two_kernels_see_nothing_of_one_another(share):
                 pathlib.Path(place).write_text("x")
             child = subprocess.Popen(["sleep", "4711"])
             memory = shared_memory.SharedMemory("spotlight-trace", create=True, size=100)
-            segment = ctypes.CDLL(None).shmget(4711, 100, 0o1666)
-            assert segment >= 0
+            for make in ("shmget(4711, 100, {})", "semget(4711, 1, {})", "msgget(4711, {})"):
+                assert eval("ctypes.CDLL(None)." + make.format(0o1666)) >= 0
             hidden = socket.socket(socket.AF_UNIX)
             hidden.bind("\\0spotlight-trace")
             hidden.listen()
@@ -368,8 +368,9 @@ def test_two_kernels_see_nothing_of_one_another(share):
                 seen.append(shared_memory.SharedMemory("spotlight-trace").name)
             except FileNotFoundError:
                 pass
-            if ctypes.CDLL(None).shmget(4711, 100, 0) >= 0:
-                seen.append("System V shared memory")
+            for find in ("shmget(4711, 100, 0)", "semget(4711, 1, 0)", "msgget(4711, 0)"):
+                if eval("ctypes.CDLL(None)." + find) >= 0:
+                    seen.append(find)
             addresses = "\\0spotlight-trace", ("127.0.0.1", {port})
             for family, address in zip((socket.AF_UNIX, socket.AF_INET), addresses):
                 with socket.socket(family) as link:
@@ -388,30 +389,45 @@ def test_two_kernels_see_nothing_of_one_another(share):
         assert one("", "6 * 7") == 42
 
 
+LISTEN = """
+    import os, signal, subprocess
+    heard, numbers = [], (signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP)
+    for number in numbers:
+        signal.signal(number, lambda number, frame: heard.append(number))
+    child = subprocess.Popen(["sleep", "4711"])
+    """
+SEND = """
+    def send_all(number, spare=()):
+        for send in (os.kill, os.killpg):
+            for process in {-1, *range(1, 3000)} - {-1 if send == os.killpg else 0, *spare}:
+                try:
+                    send(process, number)
+                except (ProcessLookupError, PermissionError):
+                    pass
+    """
+
+
 def test_kernels_hear_no_signals_of_one_another():
-    listen = """
-        import os, signal
-        heard, numbers = [], (signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP)
-        for number in numbers:
-            signal.signal(number, lambda number, frame: heard.append(number))
-        """
     with kernels(2) as (one, other):
-        one(listen)
-        other(listen)
-        heard = other(
-            """
-            for number in numbers:
-                for send in (os.kill, os.killpg):
-                    for process in [-1, *range(1, 3000)] if send == os.kill else range(1, 3000):
-                        try:
-                            send(process, number)
-                        except (ProcessLookupError, PermissionError):
-                            pass
-            """,
-            "sorted(map(int, set(heard)))",
-        )
+        one(LISTEN)
+        other(LISTEN)
+        other(SEND)
+        heard = other("for number in numbers: send_all(number)", "sorted(map(int, set(heard)))")
         assert len(heard) == 3  # its own
-        assert one("", "heard") == []
+        assert one("", "heard, child.poll(), 6 * 7") == ([], None, 42)
+
+
+@pytest.mark.parametrize("signal", ["SIGSTOP", "SIGKILL"])
+def test_kernel_that_ends_or_stops_all_it_can_reaches_no_other(signal):
+    with kernels(2) as (one, other):
+        one(LISTEN)
+        other(LISTEN)
+        other(SEND)
+        other(f"send_all(signal.{signal}, spare=(os.getpid(), os.getpgrp()))")
+        changed = other("done = os.waitpid(child.pid, os.WUNTRACED)[1]", "os.WIFSTOPPED(done), done & 127")
+        assert changed == ((True, 127) if signal == "SIGSTOP" else (False, 9))  # its own child
+        unchanged = one("", "os.waitpid(child.pid, os.WUNTRACED | os.WNOHANG), 6 * 7")
+        assert unchanged == ((0, 0), 42)
 
 
 def test_network_of_the_machine_is_not_there():

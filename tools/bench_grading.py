@@ -1,7 +1,8 @@
 """Measure how fast a class is graded: by stock nbgrader, by its command made safe, and many at a time.
 
 Each way's processor time is that of its own control group, and shown by its parts; where no groups can be
-made, that of the whole machine, and then nothing else should run.
+made, that of the whole machine, and then nothing else should run. A class is made of copies of a few
+submissions, and what is the same has to get the same marks, cell by cell.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import contextlib
 import io
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -72,9 +74,10 @@ def main():
     print(f"the students' own cells, alone: {own:.1f} processor s")
     if options.sizes:
         print("how python -m grader grows:")
-        costs = {size: bench.cost("class", size) for size in options.sizes}
-        for size, cost in costs.items():
-            print_line(f"{size} submissions", size, cost)
+        costs = {}
+        for size in options.sizes:
+            costs[size] = bench.cost("class", size)
+            print_line(f"{size} submissions", size, costs[size], f"gradebook {bench.gradebook:.1f} MiB")
         if len(costs) > 1:
             print_growth(costs)
 
@@ -124,10 +127,15 @@ class Bench:
         Such as ``06-by-hand``.
     cores : str
         Those that may be used, as for taskset.
+
+    Attributes
+    ----------
+    gradebook : float
+        The size of the last class's, in MiB.
     """
 
     def __init__(self, assignment, cores):
-        self.assignment, self.cores, self.meter = assignment, cores, Meter()
+        self.assignment, self.cores, self.meter, self.gradebook = assignment, cores, Meter(), 0.0
 
     def cost(self, way, count):
         """Return the Cost of grading a class of some size in one way."""
@@ -155,7 +163,24 @@ class Bench:
             graded = len(list((root / "autograded").glob("*/*/*.ipynb")))
             if graded != count:
                 sys.exit(f"{way}: {graded} of {count} were graded")
+            if unlike := unequal(root / "gradebook.db"):
+                sys.exit(f"{way}: copies got other marks: {unlike}")
+            self.gradebook = (root / "gradebook.db").stat().st_size / 2**20
         return cost
+
+
+def unequal(gradebook):
+    """Return the numbers of the kinds in `BASE` of which two copies have different marks."""
+    marks = {}
+    query = """
+        select student_id, cell_id, auto_score, needs_manual_grade
+        from grade join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"""
+    with contextlib.closing(sqlite3.connect(gradebook)) as records:
+        for student, cell, *given in records.execute(query):
+            number = int(student.rpartition("-")[2])
+            marks.setdefault((number % len(BASE), cell), set()).add(tuple(given))
+    return sorted({kind for (kind, _), found in marks.items() if len(found) > 1})
 
 
 def cores_in(cores):

@@ -6,10 +6,13 @@ crosses between them is JSON: arrays as dtype, shape and bytes; never pickled, a
 
 import base64
 import builtins
+import contextlib
 import json
 import math
 import numbers
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -151,7 +154,7 @@ def request(cases):
 
 
 def answer(namespace, name, asked=None):
-    """Return, as text, what a student's answer comes to.
+    """Return, as text, what a student's answer comes to; what it prints meanwhile is not kept.
 
     Parameters
     ----------
@@ -174,7 +177,7 @@ def answer(namespace, name, asked=None):
         for args, options in json.loads(asked)
     ]
     seals = sealed_by(EXERCISES[name])
-    with quiet():
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere), quiet():
         outcomes = [call(value, case, seals) for case in cases]
     return json.dumps({"outcomes": [_outcome(outcome) for outcome in outcomes]})
 

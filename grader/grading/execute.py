@@ -1,4 +1,4 @@
-"""Run a notebook in the sandbox; after each test, have its answer compared outside it."""
+"""Run a notebook in the sandbox; with each test, have its answer compared outside it."""
 
 import contextlib
 import math
@@ -6,6 +6,7 @@ import re
 import secrets
 import signal
 import time
+from functools import partial
 from queue import Empty
 
 from jupyter_client.manager import AsyncKernelManager
@@ -17,7 +18,7 @@ from traitlets import Instance, Integer, Unicode
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed
 from grader.grading.output import SHOWN, error_content, error_output, fair_count, fitting
-from grader.grading.verify import NotAnswered, verify
+from grader.grading.verify import NotAnswered, Question
 from grader.notebook.cells import test_of
 from grader.notebook.graded import ENDED, NOT_ANSWERED, RECORD
 from grader.notebook.submission import files_beside
@@ -31,7 +32,7 @@ SEED_BYTES = 16
 
 
 class VerifyingExecute(Execute):
-    """Executes a notebook; after each test cell, compares the answer on inputs that nobody has seen.
+    """Executes a notebook; with each test cell, compares the answer on inputs that nobody has seen.
 
     What happens in the kernel can take marks away and can't give any: a test passes if its cell ran without
     an error and the answer, asked for again by this process on inputs drawn from a secret seed, equals
@@ -92,10 +93,11 @@ class VerifyingExecute(Execute):
         if cell.cell_type != "code":
             return cell, resources
         room = self._room = min(self.most_output, self._left)
-        self._timed_out = False
+        self._timed_out, self._reply, question = False, None, None
         if self._ended is None:
             try:
-                with self._waiting():
+                question = self._question(cell)
+                with self._waiting(), self._asking(question):
                     super().preprocess_cell(cell, resources, index)
                     if self._timed_out:
                         self._require_reply()
@@ -104,9 +106,33 @@ class VerifyingExecute(Execute):
         self._left -= room - max(0, self._room)
         if self._ended is not None:
             cell.outputs.append(error_output(ENDED, self._ended))
-        elif is_grade(cell) and not is_solution(cell):
-            self._verify(cell)
+        elif question is not None:
+            self._verify(cell, question)
         return cell, resources
+
+    def _question(self, cell):
+        """Return what the test in a cell asks for; None, if it is no test, or of nothing that is known."""
+        if not is_grade(cell) or is_solution(cell):
+            return None
+        grade_id = cell.metadata.nbgrader["grade_id"]
+        name, kind = test_of(grade_id)
+        if name is None:
+            self.log.warning(
+                "%s is not verified outside the sandbox: the catalogue has no such exercise", grade_id
+            )
+            return None
+        return Question(EXERCISES[name], seed=self.seed, hidden=kind == "hidden")
+
+    @contextlib.contextmanager
+    def _asking(self, question):
+        """Have a question answered with the cell that is run in this block: one message asks for both."""
+        client = self.kc
+        if question is not None:
+            client.execute = partial(client.execute, user_expressions={"answer": question.expression})
+        try:
+            yield
+        finally:
+            vars(client).pop("execute", None)
 
     @contextlib.contextmanager
     def _waiting(self):
@@ -118,8 +144,9 @@ class VerifyingExecute(Execute):
             self._until = math.inf
 
     def on_cell_executed(self, **kwargs):
-        """Take an error that came with the reply alone, but not at any length."""
-        content = kwargs["execute_reply"]["content"]
+        """Take an error that came with the reply alone, but not at any length; keep what was answered."""
+        content = self._reply = kwargs["execute_reply"]["content"]
+        kwargs["cell"].execution_count = fair_count(content.get("execution_count"))
         if content["status"] == "error":
             content |= error_content(content)
         super().on_cell_executed(**kwargs)
@@ -130,28 +157,21 @@ class VerifyingExecute(Execute):
             msg["content"]["execution_count"] = fair_count(msg["content"]["execution_count"])
         return super().process_message(msg, cell, cell_index)
 
-    def _verify(self, cell):
-        grade_id = cell.metadata.nbgrader["grade_id"]
-        name, kind = test_of(grade_id)
-        if name is None:
-            self.log.warning(
-                "%s is not verified outside the sandbox: the catalogue has no such exercise", grade_id
-            )
-            return
+    def _verify(self, cell, question):
         # a number as a test's value would be its mark
         cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
         if has_failed(cell):
             return
         ask = run_sync(self._async_ask)
         try:
-            verify(EXERCISES[name], ask, seed=self.seed, hidden=kind == "hidden")
+            question.verify(self._reply or ask(question.expression), ask)
         except CheckFailed as failed:
             cell.outputs.append(
                 error_output(type(failed).__name__, str(failed), failed._render_traceback_())
             )
-            self._judged.append(grade_id)
+            self._judged.append(cell.metadata.nbgrader["grade_id"])
         except NotAnswered as reason:
-            cell.outputs.append(error_output(NOT_ANSWERED, f"{name}: {reason}"))
+            cell.outputs.append(error_output(NOT_ANSWERED, f"{question.name}: {reason}"))
         except Exception as error:
             self._end(error)
             cell.outputs.append(error_output(ENDED, self._ended))

@@ -17,42 +17,67 @@ class NotAnswered(Exception):  # noqa: N818 - it is what happened, not an error 
     """A kernel's reply to a question of the grader's isn't one; the text says why."""
 
 
-def verify(exercise, ask, *, seed, hidden):
-    """Raise unless the answer to an exercise is right.
+class Question:
+    """What a test asks of a kernel, in one expression, and what becomes of the reply.
 
     Parameters
     ----------
     exercise : attnlib.exercise.Exercise
         What was asked for.
-    ask : callable
-        Takes an expression and returns what the kernel replies to it, the content of an ``execute_reply``
-        with the expression's value as ``answer``.
     seed : str
         Hexadecimal digits that the secret inputs are drawn from.
     hidden : bool
         Whether to compare on secret inputs too, and then not to show them.
 
-    Raises
-    ------
-    attnlib.CheckFailed
-        If it is wrong; the text is for the student.
-    NotAnswered
-        If the kernel's reply can't be read.
+    Attributes
+    ----------
+    name : str
+        The exercise's.
+    expression : str
+        The kernel's answer is its value.
     """
-    if exercise.by_value:
-        reply = _reply(ask, exercise)
-        judge(exercise, _read(lambda: decode(reply["value"])), exercise.visible())
-        return
-    cases = exercise.visible()
-    if hidden:
-        cases = cases + secret_cases(exercise, seed)
 
-    def answered(some):
-        reply = _reply(ask, exercise, request(some))
-        return _read(lambda: outcomes(reply["outcomes"], len(some)))
+    def __init__(self, exercise, *, seed, hidden):
+        self._exercise, self._hidden, self.name = exercise, hidden, exercise.name
+        self._cases = exercise.visible()
+        if hidden and not exercise.by_value:
+            self._cases = self._cases + secret_cases(exercise, seed)
+        self.expression = self._about(self._cases)
 
-    with quiet():
-        judge_outcomes(exercise, answered, cases, show_inputs=not hidden)
+    def verify(self, reply, ask):
+        """Raise unless the answer to the exercise is right.
+
+        Parameters
+        ----------
+        reply : dict
+            The content of the ``execute_reply`` that has the expression's value as ``answer``.
+        ask : callable
+            Takes another expression and returns the same for it. A wrong answer is asked for more than a
+            right one, to be told from others.
+
+        Raises
+        ------
+        attnlib.CheckFailed
+            If it is wrong; the text is for the student.
+        NotAnswered
+            If the kernel's reply can't be read.
+        """
+        if self._exercise.by_value:
+            value = _read(lambda: decode(_found(reply, self._exercise)["value"]))
+            judge(self._exercise, value, self._cases)
+            return
+
+        def answered(some):
+            content = reply if some is self._cases else ask(self._about(some))
+            found = _found(content, self._exercise)
+            return _read(lambda: outcomes(found["outcomes"], len(some)))
+
+        with quiet():
+            judge_outcomes(self._exercise, answered, self._cases, show_inputs=not self._hidden)
+
+    def _about(self, cases):
+        asked = None if self._exercise.by_value else request(cases)
+        return ASK.format(name=self._exercise.name, asked=asked)
 
 
 def secret_cases(exercise, seed):
@@ -61,8 +86,8 @@ def secret_cases(exercise, seed):
     return exercise.hidden(rng)
 
 
-def _reply(ask, exercise, asked=None):
-    text = _answer_in(ask(ASK.format(name=exercise.name, asked=asked)))
+def _found(content, exercise):
+    text = _answer_in(content)
     reply = _read(lambda: json.loads(text))
     match reply:
         case {"missing": _}:

@@ -24,7 +24,7 @@ class Group:
     def __init__(self, folders):
         self._folders = folders
 
-    def close(self, patience=2.0):
+    def close(self, patience=10.0):
         """Remove the groups, as soon as the kernel's processes have gone."""
         deadline = time.monotonic() + patience
         for folder in self._folders:

@@ -1,6 +1,10 @@
 """Kernels in the sandbox, for whatever asks jupyter_client for a kernel."""
 
+import contextlib
+import math
+import time
 from functools import partial
+from queue import Empty
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -94,6 +98,22 @@ class BoundedClient(AsyncKernelClient):
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)  # of every socket it makes
         return context
+
+    async def wait_for_ready(self, timeout=None):
+        """Wait for the kernel's welcome, after which no output is lost; that it listens is known.
+
+        Raises
+        ------
+        RuntimeError
+            If it doesn't come.
+        """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            with contextlib.suppress(Empty):
+                await self.iopub_channel.get_msg(timeout=1)
+                return
+            if time.monotonic() > until or not await self.is_alive():
+                raise RuntimeError("the kernel has ended, or doesn't respond")
 
 
 class SandboxedKernelManager(AsyncKernelManager):

@@ -2,7 +2,8 @@
 
 It runs in the sandbox, beside `warm.py`, and imports nothing of this package. Settings and the shell are
 made once; sockets and threads are each kernel's own. What a notebook that nobody looks at has no use for is
-left out: the debugger, the heartbeat, and subshells, whose thread would hand on every message.
+left out: the debugger, the heartbeat, subshells, whose thread would hand on every message, and the messages
+that a cell has begun.
 """
 
 import sys
@@ -39,7 +40,7 @@ class ReadyStream(OutStream):
 
 
 class ReadyKernel(IPythonKernel):
-    """IPython's kernel without subshells and without a debugger."""
+    """IPython's kernel without subshells and without a debugger; it tells when a cell ends."""
 
     _supports_kernel_subshells = False
     _execute_sleep = 0
@@ -47,6 +48,13 @@ class ReadyKernel(IPythonKernel):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.shell.kernel = self  # it was made before
+
+    def _publish_status(self, status, *args, **kwargs):
+        if status != "busy":
+            super()._publish_status(status, *args, **kwargs)
+
+    def _publish_execute_input(self, code, parent, execution_count):
+        """Tell nobody: the reply has the count."""
 
 
 class ReadyApp(IPKernelApp):
@@ -57,10 +65,15 @@ class ReadyApp(IPKernelApp):
     def make_ready(self):
         """Make what doesn't depend on the kernel's connection, before the process is forked."""
         BaseIPythonApplication.initialize(self, ["--HistoryManager.enabled=False"])
+        self.log.setLevel(self.log_level)  # else records are made that no handler takes
         self.init_pdb()
-        shell = ZMQInteractiveShell.instance(
+        shell = self.shell = ZMQInteractiveShell.instance(
             parent=self, profile_dir=self.profile_dir, user_ns={}, compiler_class=XCachingCompiler
         )
+        self.init_path()
+        self.init_gui_pylab()
+        self.init_extensions()
+        self.init_code()
         shell.transform_cell("1")
         try:
             raise ValueError
@@ -77,11 +90,7 @@ class ReadyApp(IPKernelApp):
         self.init_io()
         self.init_signal()
         self.init_kernel()
-        self.init_path()
         self.init_shell()
-        self.init_gui_pylab()
-        self.init_extensions()
-        self.init_code()
 
     def init_kernel(self):
         """Make the kernel, with a thread for interrupts and none for other messages."""
