@@ -264,11 +264,11 @@ def test_a_link_that_names_a_chapter_by_number_leads_there(numbers, pages):
     assert wrong == []
 
 
-def test_no_title_or_picture_shows_a_name_of_the_code_in_place_of_a_symbol(pages):
+def test_no_title_picture_or_table_shows_a_name_of_the_code_in_place_of_a_symbol(pages):
     raw = [
         (path.name, text)
         for path, one in pages.items()
-        for place in one.select("h1, h2, h3, svg text, .bd-links a")
+        for place in one.select("h1, h2, h3, h4, svg text, td, th, figcaption, .bd-links a")
         for text in place.find_all(string=re.compile(r"[a-zA-Z]_\w"))
         if not text.find_parent(["code", "dl", "math"]) and path.stem[:3] != "api"
     ]
