@@ -246,7 +246,7 @@ def test_the_map_and_the_table_number_chapters_as_the_sidebar_does(numbers, page
     boxes = {link["href"]: int(link.select_one(".n").text) for link in index.select(".course-map a")}
     assert boxes == numbers
     rows = index.select("article table tbody tr")
-    table = {row.a["href"]: int(row.td.text.partition(" · ")[0]) for row in rows}
+    table = {row.a["href"]: int(row.td.text.partition("\u00a0·\u00a0")[0]) for row in rows}
     assert table == numbers
 
 
