@@ -19,8 +19,8 @@ from attnlib.similarity import cosine_similarity
 #: The ten common mistakes of `mistakes`, each with what it does.
 MISTAKES = {
     "no_scale": "the scores go into the softmax without the scale",
-    "divide_by_d_k": "the scores are divided by d_k instead of its root",
-    "multiply_by_root": "the scores are multiplied by the root of d_k instead of divided",
+    "divide_by_d_k": "the scores are divided by dₖ instead of its root",
+    "multiply_by_root": "the scores are multiplied by the root of dₖ instead of divided",
     "softmax_over_queries": "the softmax runs over the queries: the columns sum to 1 and not the rows",
     "uniform_weights": "every key gets the same weight",
     "hard_maximum": "the best key gets all the weight",

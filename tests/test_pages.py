@@ -67,6 +67,41 @@ CUT_OFF = """() => {
   }
   return found;
 }"""
+# What scrolls sideways where no key reaches it, no name is given to it, or no shadow at an edge says so.
+UNANNOUNCED = """() => {
+  const found = [];
+  for (const box of document.querySelectorAll("main *")) {
+    const { overflowX, backgroundImage, backgroundAttachment } = getComputedStyle(box);
+    const scrolls = overflowX === "auto" || overflowX === "scroll";
+    if (!scrolls || !box.clientWidth || box.scrollWidth <= box.clientWidth + 1) continue;
+    const focused = box.querySelector("[contenteditable]") ?? box;
+    const shaded = backgroundImage.includes("gradient") && backgroundAttachment.includes("local");
+    if (focused.tabIndex < 0 || !focused.getAttribute("aria-label") || !shaded)
+      found.push(box.outerHTML.slice(0, 120));
+  }
+  return found;
+}"""
+# What has the focus without a ring that is seen whole. The editor's ring is that of the box around it.
+WITHOUT_RING = """() => {
+  const found = [];
+  const kinds = "main :is(a[href], button, input, summary, textarea, [tabindex='0'])";
+  for (const at of document.querySelectorAll(kinds)) {
+    if (!at.checkVisibility()) continue;
+    at.focus({ preventScroll: true });
+    if (document.activeElement !== at) continue;
+    const { outlineStyle, outlineWidth, outlineOffset, boxShadow, position } = getComputedStyle(at);
+    const drawn = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+    const room = drawn + parseFloat(outlineOffset) - 0.6, box = at.getBoundingClientRect();
+    let cut = !drawn && boxShadow === "none";
+    for (let around = at.parentElement; around && position !== "absolute"; around = around.parentElement) {
+      const { overflowX } = getComputedStyle(around), edge = around.getBoundingClientRect();
+      if (around.closest("main") && overflowX !== "visible")
+        cut ||= box.left - room < edge.left || box.right + room > edge.right;
+    }
+    if (cut) found.push(at.outerHTML.slice(0, 120));
+  }
+  return found;
+}"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_ALL = """() => document.querySelectorAll("main details").forEach(
   (details) => { details.removeAttribute("name"); details.open = true; })"""
@@ -82,6 +117,7 @@ class Visit:
     errors: list = field(default_factory=list)
     wide: dict = field(default_factory=dict)
     cut_off: dict = field(default_factory=dict)
+    unannounced: dict = field(default_factory=dict)
     barriers: dict = field(default_factory=dict)
     themes: list = field(default_factory=list)
 
@@ -167,6 +203,7 @@ def look_at(browser, address, name):
         visit.themes.append(page.evaluate("document.documentElement.dataset.theme"))
         visit.wide[look] = page.evaluate(TOO_WIDE)
         visit.cut_off[look] = page.evaluate(CUT_OFF)
+        visit.unannounced[look] = page.evaluate(UNANNOUNCED)
         if (viewport, scheme) == (NARROW, "light"):
             continue  # nothing is left that axe would see otherwise
         rules = {"color-contrast": {"enabled": viewport is WIDE}}  # the same colours at both widths
@@ -213,6 +250,10 @@ def test_no_page_scrolls_sideways(visits):
 
 def test_no_formula_figure_table_or_code_is_cut_off(visits):
     assert bad(visits, "cut_off") == {}
+
+
+def test_what_scrolls_sideways_says_so_and_is_reached_by_keyboard(visits):
+    assert bad(visits, "unannounced") == {}
 
 
 def test_no_page_has_a_barrier_that_axe_finds(visits):
@@ -359,6 +400,14 @@ def test_words_are_marked_where_a_result_leads_and_on_no_other_page(open_page, a
     page.wait_for_url("**/06-by-hand.html")
     page.wait_for_timeout(100)
     assert marked.count() == 0
+
+
+@pytest.mark.parametrize("name", ["chapters/05-softmax.html", "exercises/05-softmax/05-softmax.html"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_has_the_focus_has_a_ring_that_is_seen_whole(open_page, name, viewport):
+    page = open_page(name, viewport=viewport)
+    page.keyboard.press("Tab")  # the ring is shown to those who use keys
+    assert page.evaluate(WITHOUT_RING) == []
 
 
 def test_the_page_not_found_searches_the_course_from_any_depth(open_page, address, site):

@@ -230,7 +230,9 @@ def test_a_page_that_fails_says_so_where_pages_always_do(tmp_path):
 
 def test_a_line_does_not_begin_with_the_mark_after_a_formula(build):
     page, _ = build("See $a$: it is $b$ or ($c$).")
-    assert page.find("p").text == "See a\u2060: it is b or (c\u2060)."
+    assert page.find("p").text == "See a: it is b or (c)."
+    assert [together.text for together in page.select("p .closed")] == ["a:", "c)."]
+    assert not [together for together in page.select("p .closed") if not together.math]
 
 
 def test_a_printed_page_has_its_right_answers_at_the_end(build):

@@ -29,10 +29,10 @@ div.math {{ display: flex; flex-direction: row; align-items: center; margin-bloc
 div.math {{ overflow-x: auto; overflow-y: hidden; padding-block: 0.4rem; }}
 div.math > math {{ flex: 1 0 auto; }}
 div.math > .eqno {{ float: none; padding-inline-start: 1rem; }}
+.closed {{ white-space: nowrap; }}
 """
 
 CLOSING = tuple(".,:;!?)]’”")
-JOINER = "\u2060"  # a line may end after a formula, but not before the mark that closes it
 
 logger = logging.getLogger(__name__)
 converter = LatexToMathML(fancy_error=False)
@@ -59,10 +59,23 @@ def to_mathml(latex, *, display):
 def visit_inline(translator, node):
     """Write an inline formula."""
     translator.body.append(_converted(node, display=False))
-    after = node.next_node(descend=False, siblings=True)
-    if isinstance(after, nodes.Text) and after.astext().startswith(CLOSING):
-        translator.body.append(JOINER)
     raise nodes.SkipNode
+
+
+def keep_closed(_app, doctree, _page):
+    """Keep a formula and the mark that closes it on one line.
+
+    Chromium breaks lines at a formula even where a word joiner (U+2060) forbids it.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and after.startswith(CLOSING):
+            rest = after.lstrip("".join(CLOSING))
+            marks = nodes.Text(after[: len(after) - len(rest)])
+            after.parent.replace(after, nodes.Text(rest))
+            together = nodes.inline(classes=["closed"])
+            formula.replace_self(together)
+            together += [formula, marks]
 
 
 def visit_block(translator, node):
@@ -140,6 +153,7 @@ def setup(app):
     """Register the renderer."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.add_css_file("mathml.css")
+    app.connect("doctree-resolved", keep_closed)
     app.connect("build-finished", write_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

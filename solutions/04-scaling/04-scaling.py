@@ -102,7 +102,7 @@ check(floor_by_hand, "floor_by_hand")
 # - C: the variance after all scores are divided by the root of d_k,
 # - D: the variance after all scores are divided by d_k instead.
 #
-# | d_k | A | B | C | D |
+# | $d_k$ | A | B | C | D |
 # |---:|---:|---:|---:|---:|
 # | 4 | | | | |
 # | 16 | | | | |
