@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -125,11 +126,15 @@ def test_graders_that_start_and_end_at_any_moment_let_one_another_grade(waiting,
     """One grades while others, of the same user on the same machine, come, go and are killed."""
     moments, place, few = np.random.default_rng(20), {"TMPDIR": str(short_path)}, "--student=mistakes-0*"
     classes = [Path(shutil.copytree(waiting, waiting.parent / f"class-{n}")) for n in range(2)]
+    sandboxes = partial(short_path.glob, "spotlight-*")
     steady, passed = start(waiting, **place), 0
+    wait_for(lambda: any(sandboxes()))
     while steady.poll() is None or passed < 4:
-        passing = start(classes[passed % 2], "--force", few, **place)
+        passing, others = start(classes[passed % 2], "--force", few, **place), set(sandboxes())
+        if passed % 3 != 1:
+            wait_for(lambda: passing.poll() is not None or not others.issuperset(sandboxes()))  # noqa: B023
         try:
-            passing.communicate(timeout=moments.uniform(0, 8))
+            passing.communicate(timeout=moments.uniform(0, 3))
         except subprocess.TimeoutExpired:
             if moments.random() < 0.5:
                 passing.send_signal(signal.SIGINT)
@@ -144,7 +149,7 @@ def test_graders_that_start_and_end_at_any_moment_let_one_another_grade(waiting,
     for root in classes:  # nothing of those that were killed is in the way
         grade(root, "--force", few, status=0, **place)
         assert entries(root) == theirs
-    assert not list(short_path.glob("spotlight-*"))
+    assert not list(sandboxes())
 
 
 def test_interrupt_keeps_what_is_graded_and_says_so(waiting, expected):
