@@ -17,6 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import sync_playwright
 
 from attnlib.live import FIGURES
+from attnlib.live.figure import kit_rules
 from attnlib.live.scripts import SCRIPTS, module
 
 THEMES_OWN = ("THEBE_JS_URL", "invalid theme mode")  # errors that the theme logs on every page
@@ -298,8 +299,10 @@ def test_only_pages_with_figures_have_their_scripts_and_none_has_a_widget_manage
         assert [figure for figure in KNOWN if f'bringToLife("{figure}"' in text] == [
             figure for figure in KNOWN if figure in figures
         ]
-        sheets = [link["href"].rpartition("/")[2] for link in page.select('link[href*="_static/live/"]')]
-        assert sorted(sheets) == sorted(f"{name}.css" for name in ("kit", *figures) if figures)
+        style = "".join(element.text for element in page.select("head style.live-rules"))
+        own = {figure.script: figure.own_rules() for figure in FIGURES}
+        assert {name for name, rules in own.items() if rules in style} == figures
+        assert style.count(kit_rules()) == bool(figures)
         assert "jupyter.widget" not in str(page), path.name
     for script, known in KNOWN.items():
         assert script in standing[site / "chapters" / f"{known.CHAPTER}.html"]

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from sphinx_quiz import KEY
 
 import attnlib
+from attnlib.live.figure import kit_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "spotlight.pdf"
@@ -113,7 +114,6 @@ def contents(articles, numbers):
 def assemble(folder, articles, keys, numbers):
     """Return the book as one HTML page, to be opened from the folder of the chapters."""
     sheets = [folder.parent / "_static" / name for name in ("site.css", "mathml.css")]
-    sheets += sorted((folder.parent / "_static" / "live").glob("*.css"))
     links = "".join(
         f'<link rel="stylesheet" href="../{sheet.relative_to(folder.parent)}">'
         for sheet in sheets
@@ -129,7 +129,7 @@ def assemble(folder, articles, keys, numbers):
     return (
         f'<!DOCTYPE html><html lang="en-GB" data-theme="light"><head><meta charset="utf-8">'
         f"<title>Spotlight: a course on attention</title>{links}"
-        f"<style>{STYLE.read_text('utf-8')}</style></head>"
+        f"<style>{kit_rules()}{STYLE.read_text('utf-8')}</style></head>"
         f'<body><main class="bd-content"><article class="bd-article">'
         f'<div class="cover"><img src="../_static/logo.svg" alt=""><h1>Spotlight</h1>'
         "<p><em>A course on attention that you can check by hand</em></p>"

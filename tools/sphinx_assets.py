@@ -26,10 +26,7 @@ THEME = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_the
 ICON_FONT = THEME / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2"
 BUNDLE = "_static/site.css"
 FIRST = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # those of the theme's own template
-OF_SOME_PAGES = (  # their scripts make up classes
-    "_static/live/",  # for pages with live figures
-    "_static/solve/",  # for pages with fields
-)
+OF_SOME_PAGES = "_static/solve/"  # for pages with fields, whose scripts make up classes
 UNUSED_SCRIPTS = {"_static/sphinx-thebe.js", "_static/togglebutton.js", "_static/design-tabs.js"}
 UNUSED_FILES = ("scripts/fontawesome.js*", "scripts/*.map", "styles/*.map", "vendor/fontawesome/webfonts/*")
 THEBE = re.compile(

@@ -19,7 +19,6 @@ from attnlib.live.figure import kit_rules
 from attnlib.live.scripts import page_script
 
 FOLDER = "live"
-KIT = "kit"
 ON_A_PAGE = re.compile(r'<div class="live" data-live="([\w-]+)">')
 BESIDE = re.compile(r'<script type="application/json" data-beside="(\w+)">([^<]+)</script>')
 
@@ -31,25 +30,21 @@ def prefer_html(_app, config):
         ("html", "application/vnd.jupyter.widget-view+json", None),
     ]
     config.nb_ipywidgets_js = {}
-    config.live_scripts = page_script(*(figure.script for figure in FIGURES))
+    everything = [figure.script for figure in FIGURES]
+    config.live_scripts = page_script(*everything) + rules_of(*everything)
 
 
-def write_style_sheets(app):
-    """Write what the figures' style sheets share, and each figure's own, beside the book's own."""
-    if app.builder.format != "html":
-        return
-    folder = Path(app.outdir, "_static", FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
-    sheets = {KIT: kit_rules()} | {figure.script: figure.own_rules() for figure in FIGURES}
-    for name, rules in sheets.items():
-        (folder / f"{name}.css").write_text(rules, "utf-8")
+def rules_of(*figures):
+    """Return the style of figures: what all share once, and each one's own."""
+    own = {figure.script: figure.own_rules() for figure in FIGURES}
+    return kit_rules() + "".join(own[name] for name in figures)
 
 
 def bring_to_life(app, page, _template, context, _doctree):
     """Give a page what its figures need.
 
-    The script stands in the page, after the figures: it needs no request, waits for no other script, and
-    has drawn before the page is first painted.
+    Style and script stand in the page: they need no request, on which the first text would wait, and no
+    other script. The script comes after the figures.
     """
     NbMetadataCollector.get_js_files(app.env, page).pop("ipywidgets_state", None)
     figures = dict.fromkeys(ON_A_PAGE.findall(context.get("body", "")))
@@ -58,13 +53,13 @@ def bring_to_life(app, page, _template, context, _doctree):
         def put_beside(match):
             name, value = match.groups()
             file = f"_static/{FOLDER}/{name}-{sha256(value.encode()).hexdigest()[:16]}.js"
+            Path(app.outdir, file).parent.mkdir(parents=True, exist_ok=True)
             Path(app.outdir, file).write_text(f"document.currentScript.holds = {value};\n", "utf-8")
             address = context["pathto"](file, resource=True)
             return f'<script type="application/json" data-beside="{name}" data-src="{address}"></script>'
 
         context["body"] = BESIDE.sub(put_beside, context["body"])
-        for name in (KIT, *figures):
-            app.add_css_file(f"{FOLDER}/{name}.css")
+        context["live_rules"] = rules_of(*figures)
         context["body"] += f"<script>\n{page_script(*figures)}</script>\n"
 
 
@@ -72,6 +67,5 @@ def setup(app):
     """Set the choices before MyST-NB (at 500) reads them."""
     app.add_config_value("live_scripts", "", "html", str)  # pages are written again when it changes
     app.connect("config-inited", prefer_html, priority=400)
-    app.connect("builder-inited", write_style_sheets)
     app.connect("html-page-context", bring_to_life, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
