@@ -273,7 +273,7 @@ def test_no_title_picture_or_table_shows_a_name_of_the_code_in_place_of_a_symbol
         for text in place.find_all(string=re.compile(r"[a-zA-Z]_\w"))
         # what students are told is quoted as it stands in their terminal
         if not text.find_parent(["code", "dl", "math"]) and not text.find_parent(class_="tag_kill-matrix")
-        if path.stem[:3] != "api"
+        if path.stem[:3] != "api" and path.stem != "genindex"  # lists of what the code has
     ]
     assert raw == []
 
