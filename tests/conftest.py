@@ -4,9 +4,11 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,18 @@ def points_of(assignment):
     blank = json.loads((ROOT / "exercises" / assignment / f"{assignment}.ipynb").read_text("utf-8"))
     about = [cell["metadata"].get("nbgrader", {}) for cell in blank["cells"]]
     return {one["grade_id"]: one["points"] for one in about if one.get("points")}
+
+
+def cell_by_cell(root):
+    """Return ``[(student, cell, points, whether a person has to mark it)]`` of a class."""
+    query = """
+        select student_id, base_cell.name, auto_score, needs_manual_grade
+        from grade join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        order by 1, 2"""
+    with closing(sqlite3.connect(root / "gradebook.db")) as records:
+        return records.execute(query).fetchall()
 
 
 def pytest_collection_modifyitems(items):

@@ -10,7 +10,7 @@ from contextlib import closing
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENTS, ROOT, run, run_nbgrader
+from conftest import ASSIGNMENTS, ROOT, cell_by_cell, run, run_nbgrader
 
 from attnlib import CheckFailed, check
 from grader.__main__ import main
@@ -98,21 +98,13 @@ def points_lost(assignment, wrong):
     return lost
 
 
-def cell_by_cell(root, students):
-    """Return ``[(student, cell, points, whether a person has to mark it)]``."""
-    query = """
-        select student_id, base_cell.name, auto_score, needs_manual_grade
-        from grade join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        order by 1, 2"""
-    with closing(sqlite3.connect(root / "gradebook.db")) as records:
-        return [row for row in records.execute(query) if row[0] in students]
+def marks_of_few(root):
+    return [row for row in cell_by_cell(root) if row[0] in FEW]
 
 
 def test_many_at_a_time_get_the_same_marks_cell_by_cell(assignment, classes, together):
-    marks = cell_by_cell(classes[assignment], FEW)
-    assert cell_by_cell(together[assignment], FEW) == marks
+    marks = marks_of_few(classes[assignment])
+    assert marks_of_few(together[assignment]) == marks
     assert {points > 0 for _, _, points, _ in marks if points is not None} == {True, False}
     assert {student for student, *_ in marks} == set(FEW)
 

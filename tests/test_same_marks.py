@@ -1,13 +1,11 @@
 """Honest submissions get the same marks here and from nbgrader as it comes; and a run can be repeated."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, run
+from conftest import ROOT, cell_by_cell, run
 
 from grader.course import nbgrader_options
 from grader.samples.made_up import write_class
@@ -18,15 +16,8 @@ OURS = "install()\n"  # the line of nbgrader_config.py without which nbgrader is
 
 
 def marks(root):
-    """Return ``[(student, cell, points, whether a person has to mark it)]`` of undamaged submissions."""
-    query = """
-        select student_id, base_cell.name, auto_score, needs_manual_grade
-        from grade join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        where student_id not in ('renamed', 'test-deleted') order by 1, 2"""
-    with closing(sqlite3.connect(root / "gradebook.db")) as records:
-        return records.execute(query).fetchall()
+    """Return the marks of undamaged submissions, cell by cell."""
+    return [row for row in cell_by_cell(root) if row[0] not in ("renamed", "test-deleted")]
 
 
 def seeds(root):
