@@ -20,6 +20,8 @@ STEPS = ["x", "q", "k", "v", "scores", "scaled_scores", "weights", "context"]
 
 @pytest.fixture(autouse=True)
 def _closed_figures():
+    """No figure is open before a test, whatever ran in this process, and none after it."""
+    plt.close("all")
     yield
     plt.close("all")
 
