@@ -564,6 +564,27 @@ def test_sandbox_starts_again_after_it_was_killed():
         place.close()
 
 
+def test_cell_is_looked_at_once_and_an_error_is_told_once():
+    with kernels() as kernel:
+        kernel(
+            """
+            looked = []
+            shell = get_ipython()
+            shell.input_transformers_post.append(lambda lines: looked.append(lines) or lines)
+            """
+        )
+        assert kernel("1 + 1", "len(looked)") == 1
+        kernel(
+            """
+            try:
+                1 / 0
+            except ZeroDivisionError as error:
+                kept = shell._format_exception_for_storage(error)
+            """
+        )
+        assert kernel("", "kept['traceback']") == []
+
+
 def test_sandbox_that_cannot_be_made_says_what_to_do():
     with pytest.raises(
         SandboxError, match=r"is not installed.\n.*apt install bubblewrap(?s:.*)--Sandbox.enabled"

@@ -6,8 +6,10 @@ left out: the debugger, the heartbeat, subshells, whose thread would hand on eve
 that a cell has begun.
 """
 
+import os
 import sys
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import zmq
@@ -28,6 +30,19 @@ class NoThread:
 
     def __bool__(self):
         return False
+
+
+class ReadyShell(ZMQInteractiveShell):
+    """IPython's shell, which looks at each cell once and not at each step."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.transform_cell = lru_cache(1)(self.transform_cell)
+        self.should_run_async = lru_cache(1)(self.should_run_async)
+
+    def _format_exception_for_storage(self, exception, *args, **kwargs):
+        """Keep no second traceback: nobody asks for a history."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
 
 
 class ReadyStream(OutStream):
@@ -67,24 +82,34 @@ class ReadyApp(IPKernelApp):
         BaseIPythonApplication.initialize(self, ["--HistoryManager.enabled=False"])
         self.log.setLevel(self.log_level)  # else records are made that no handler takes
         self.init_pdb()
-        shell = self.shell = ZMQInteractiveShell.instance(
+        shell = self.shell = ReadyShell.instance(
             parent=self, profile_dir=self.profile_dir, user_ns={}, compiler_class=XCachingCompiler
         )
         self.init_path()
         self.init_gui_pylab()
         self.init_extensions()
         self.init_code()
-        shell.transform_cell("1")
         try:
             raise ValueError
         except ValueError:  # the first traceback imports much, and compiles what colours it
             shell.InteractiveTB.structured_traceback(*sys.exc_info())
+        self.kernel = ReadyKernel.instance(
+            parent=self,
+            session=self.session,
+            shell_channel_thread=NoThread(),
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        shell.run_cell("1;")
+        shell.user_expressions({"answer": "1"})
 
     def connect(self, connection):
         """Make the rest, and bind the sockets that a connection file names."""
         self.connection_file = str(connection)
         Path(self.profile_dir.location).mkdir(parents=True, exist_ok=True)  # in the kernel's own home
         self.profile_dir.check_dirs()
+        self.session.pid = os.getpid()
         self.init_connection_file()
         self.init_sockets()
         self.init_io()
@@ -94,22 +119,15 @@ class ReadyApp(IPKernelApp):
 
     def init_kernel(self):
         """Make the kernel, with a thread for interrupts and none for other messages."""
-        control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel, shell = self.kernel, self.shell
+        kernel.control_thread = self.control_thread
+        kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel.shell_stream = ZMQStream(self.shell_socket)
+        kernel.iopub_thread = self.iopub_thread
+        kernel.iopub_socket = self.iopub_socket
+        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
+        kernel.stdin_socket = self.stdin_socket
         self.control_thread.start()
-        self.kernel = ReadyKernel.instance(
-            parent=self,
-            session=self.session,
-            control_stream=control_stream,
-            shell_stream=ZMQStream(self.shell_socket),
-            control_thread=self.control_thread,
-            shell_channel_thread=NoThread(),
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
-            stdin_socket=self.stdin_socket,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
-        )
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
     def init_control(self, context):
