@@ -11,8 +11,10 @@ from pathlib import Path
 if __name__ == "__main__":  # Ctrl-C while the rest is loaded has nothing to tidy up, and nothing to tell
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+    from grader.grading.ahead import begin
     from grader.lean import lean
 
+    begin(sys.argv[1:])
     with lean():
         import nbformat  # noqa: F401
         import nbgrader.apps  # noqa: F401

@@ -25,6 +25,7 @@ from jupyter_client import BlockingKernelClient
 
 import grader
 from grader.course import nbgrader_options
+from grader.grading import ahead
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
@@ -555,13 +556,75 @@ def test_sandbox_starts_again_after_it_was_killed():
     place = Sandbox()
     try:
         place.require()
-        place._process._process.kill()
-        place._process._process.wait()
+        place._place.parent._process.kill()
+        place._place.parent._process.wait()
         kernel = Asked(place)
         assert kernel("", "6 * 7") == 42
         kernel.close()
     finally:
         place.close()
+
+
+def test_sandbox_that_was_begun_is_taken_by_one_with_its_settings_and_by_no_other():
+    Sandbox.begin()
+    begun = Sandbox._begun
+    other, place = Sandbox(scratch=20), Sandbox()
+    try:
+        place.require()
+        assert place._place is begun
+        kernel = Asked(place)
+        assert kernel("", "6 * 7") == 42
+        kernel.close()
+
+        Sandbox.begin()
+        begun = Sandbox._begun
+        other.require()
+        assert other._place is not begun
+        assert not begun.parent.alive
+        assert not begun.kernels.exists()
+        assert Sandbox._begun is None
+    finally:
+        place.close()
+        other.close()
+
+
+def test_sandbox_that_was_begun_and_died_is_started_again():
+    Sandbox.begin()
+    Sandbox._begun.parent._process.kill()
+    Sandbox._begun.parent._process.wait()
+    place = Sandbox()
+    try:
+        place.require()
+        assert place._place.parent.alive
+    finally:
+        place.close()
+
+
+def test_nothing_is_begun_where_there_is_no_bubblewrap(monkeypatch):
+    monkeypatch.setenv("PATH", "/nonesuch")
+    Sandbox.begin()
+    assert Sandbox._begun is None
+    assert list(Path(tempfile.gettempdir()).glob(f"{folders.FOLDERS}*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "cores", "begins"),
+    [
+        (["autograde", "05-softmax"], 2, True),
+        (["autograde", "05-softmax", "--student=ada"], 2, True),
+        (["autograde", "05-softmax"], 1, False),
+        (["autograde", "--help"], 2, False),
+        (["autograde", "05-softmax", "--scheduler", "tcp://10.0.0.5:8786"], 2, False),
+        (["marks", "05-softmax"], 2, False),
+        ([], 2, False),
+    ],
+)
+def test_sandbox_is_begun_by_a_command_that_needs_it(monkeypatch, words, cores, begins):
+    begun = []
+    monkeypatch.setattr(Sandbox, "begin", lambda: begun.append(True))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(cores)))
+    ahead.begin(words)
+    assert bool(begun) == begins
 
 
 def test_cell_is_looked_at_once_and_an_error_is_told_once():

@@ -28,35 +28,52 @@ class Parent:
 
     Raises
     ------
-    SandboxError
-        If it doesn't start; the text says what to do.
+    OSError
+        If it can't be started.
     """
 
     def __init__(self, sandbox, kernels, stranger, *, alone=False):
         self.control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._owner = os.getpid()
+        self._settled = kernels, inside.fileno(), stranger
+        self._command = command_line(sandbox, *self._settled, alone=alone)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        with inside:
-            self._process = subprocess.Popen(  # noqa: S603
-                command_line(sandbox, kernels, inside.fileno(), stranger, alone=alone),
-                pass_fds=[inside.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                start_new_session=True,  # a terminal's Ctrl-C is for the grader, which ends this
-            )
-        self.control.settimeout(START_SECONDS)
         try:
-            self.can_separate = json.loads(self.control.recv(4096))["separate"]
-        except BaseException as error:
+            with inside:
+                self._process = subprocess.Popen(  # noqa: S603
+                    self._command,
+                    pass_fds=[inside.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    start_new_session=True,  # a terminal's Ctrl-C is for the grader, which ends this
+                )
+        except BaseException:
+            self.control.close()
+            self._errors.close()
+            raise
+        self.control.settimeout(START_SECONDS)
+
+    def wait(self):
+        """Wait until it listens; return whether it can separate kernels from one another.
+
+        Raises
+        ------
+        SandboxError
+            If it ended before; the text says what to do.
+        """
+        try:
+            return json.loads(self.control.recv(4096))["separate"]
+        except (OSError, ValueError) as error:
             self._process.kill()
             self._process.wait()
             self._errors.seek(0)
             said = self._errors.read().decode(errors="replace").strip() or error
-            self.close()
-            if not isinstance(error, OSError | ValueError):
-                raise
             raise SandboxError(MISSING.format(reason=f"doesn't work here ({said})")) from None
+
+    def suits(self, sandbox):
+        """Return whether it was started as it would be with the settings of `sandbox`."""
+        return command_line(sandbox, *self._settled) == self._command
 
     @property
     def alive(self):

@@ -1,6 +1,7 @@
 """A place for strangers' code: bubblewrap around a parent of kernels, and limits on each kernel."""
 
 import atexit
+import contextlib
 import os
 import secrets
 import shutil
@@ -10,13 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from traitlets import Bool, Integer, List, Unicode
 from traitlets.config import SingletonConfigurable
 
-from grader.sandbox import cgroups
 from grader.sandbox.error import MISSING, SandboxError
-from grader.sandbox.folders import claimed_folder, sweep
 from grader.sandbox.kernel import Kernel
 from grader.sandbox.parent import Parent
-
-STRANGERS = range(61_184, 65_520)  # who kernels are where the grader is root: systemd's dynamic users
+from grader.sandbox.place import Place, a_stranger
 
 
 class Sandbox(SingletonConfigurable):
@@ -58,12 +56,33 @@ class Sandbox(SingletonConfigurable):
     ).tag(config=True)
     bubblewrap = Unicode("bwrap", help="The command that makes the sandbox.").tag(config=True)
 
+    _begun = None  # a place that was started before anyone's settings were known
+
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self._process = None
+        self._place = None
         self._lock = threading.Lock()
         self._owner = self._user = os.getpid()
         self._maker = None
+
+    @classmethod
+    def begin(cls):
+        """Start one as the settings stand by default, and don't wait; the first that is needed may take it.
+
+        Where none can be started, nothing is said yet.
+        """
+        with contextlib.suppress(OSError, SandboxError):
+            cls._begun = Place(cls())
+            atexit.register(cls._taken)
+
+    @classmethod
+    def _taken(cls, sandbox=None):
+        """Return the place that was begun if it suits a sandbox; close one that suits none."""
+        begun, cls._begun = cls._begun, None
+        if begun is None or (sandbox is not None and begun.parent.alive and begun.parent.suits(sandbox)):
+            return begun
+        begun.close()
+        return None
 
     def require(self):
         """Raise SandboxError, with what to do about it, unless this machine can make a sandbox."""
@@ -104,50 +123,48 @@ class Sandbox(SingletonConfigurable):
 
     def _made(self):
         """Return a new Kernel, which waits for its notebook."""
-        folder = self._folder / "kernels" / secrets.token_hex(4)
+        folder = self._place.kernels / secrets.token_hex(4)
         folder.mkdir(mode=0o700)
         if self._separate:
-            return Kernel(self, self._process.control, folder, self._stranger)
+            return Kernel(self, self._place.parent.control, folder, self._place.stranger)
         stranger = a_stranger()
         own = Parent(self, folder, stranger, alone=True)
+        try:
+            own.wait()
+        except BaseException:
+            own.close()
+            raise
         return Kernel(self, own.control, folder, stranger, parent=own)
 
     def _ensure_started(self):
-        if self._process is not None and self._process.alive:
+        if self._place is not None and self._place.parent.alive:
             return
         self.close()  # what was left if it was killed
         self._owner = os.getpid()
-        sweep()
-        cgroups.sweep()
-        self._folder, self._claim = claimed_folder()
-        kernels = self._folder / "kernels"
-        kernels.mkdir(mode=0o711)
+        place = self._taken(self) or Place(self)
         try:
-            self._stranger = a_stranger()
-            self._process = Parent(self, kernels, self._stranger)
+            can_separate = place.parent.wait()
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._claim.close()
+            place.close()
             raise
-        self._separate = self.share and self._process.can_separate
+        self._place, self._separate = place, self.share and can_separate
         if not self._separate:
             self.log.warning("kernels can't be separated within one sandbox here: each gets its own")
         atexit.register(self.close)
 
     def close(self):
         """Stop every kernel of this process and, if it started the sandbox, that with every folder."""
-        started = self._process is not None and self._owner == os.getpid()
+        started = self._place is not None and self._owner == os.getpid()
         if started:
-            self._process.close()
+            self._place.parent.close()
         if self._maker is not None and self._user == os.getpid():
             self._maker.shutdown(cancel_futures=True)
             if not self._next.cancelled() and self._next.exception() is None:
                 self._next.result().close()
             self._maker = None
         if started:
-            self._process = None
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._claim.close()
+            self._place.close()
+            self._place = None
             atexit.unregister(self.close)
 
     @property
@@ -161,8 +178,3 @@ class Sandbox(SingletonConfigurable):
             "NOFILE": self.open_files,
             "NPROC": self.processes,
         }
-
-
-def a_stranger():
-    """Return a user that nobody is: the limit on processes counts all that a user has."""
-    return secrets.choice(STRANGERS)
