@@ -1,6 +1,8 @@
 """Write to the gradebook, each result in one transaction: the old one is there until the new one is."""
 
 import contextlib
+from dataclasses import dataclass
+from functools import lru_cache
 
 from nbgrader.api import (
     BaseCell,
@@ -10,6 +12,7 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    new_uuid,
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from sqlalchemy import select
@@ -18,18 +21,6 @@ from sqlalchemy.exc import IntegrityError
 
 class NotEnteredError(ValueError):
     """The gradebook doesn't know a student or an assignment; the text says which."""
-
-
-def enter_submission(gradebook, assignment, student, *, create=True):
-    """Enter that a student has something of an assignment, before anything is graded; return the entry.
-
-    Raises
-    ------
-    NotEnteredError
-        If there is no such assignment, or no such student and none may be made.
-    """
-    with one_transaction(gradebook):
-        return submission_of(gradebook, assignment, student, create)
 
 
 def enter_result(
@@ -66,22 +57,23 @@ def enter_result(
 
     def enter():
         with one_transaction(gradebook):
-            submission = submission_of(gradebook, assignment, student, create)
+            entry = _entry_of(gradebook, assignment, student, create)
             if timestamp:
-                submission.timestamp = timestamp
-            entries = {entry.name: entry for entry in submission.notebooks}
+                entry.submission.timestamp = timestamp
+                gradebook.db.flush()  # so that it knows when it was due
             for name in nothing:
-                for grade in entries[name].grades:
+                for grade in entry.notebooks[name].grades.values():
                     grade.auto_score, grade.needs_manual_grade = 0, grade.manual_score is not None
             for name, notebook in marked.items():
-                _enter_marks(gradebook, entries[name], notebook)
-                late = submission.total_seconds_late
+                mine = entry.notebooks[name]
+                _enter_marks(mine, notebook)
+                late = entry.submission.total_seconds_late
                 if penalty and late > 0:
                     gradebook.db.flush()
-                    gradebook.db.refresh(entries[name])  # its score is the database's sum
-                    entries[name].late_submission_penalty = penalty(entries[name], late)
+                    gradebook.db.refresh(mine.row)  # its score is the database's sum
+                    mine.row.late_submission_penalty = penalty(mine.row, late)
                 else:
-                    entries[name].late_submission_penalty = None
+                    mine.row.late_submission_penalty = None
 
     try:
         enter()
@@ -109,24 +101,79 @@ def submission_of(gradebook, assignment, student, create):
     NotEnteredError
         If there is no such assignment, or no such student and none may be made.
     """
+    submission = _entry_of(gradebook, assignment, student, create).submission
+    gradebook.db.flush()
+    return submission
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    """A submitted notebook's row, and those of its grades and comments by their cells' names."""
+
+    row: SubmittedNotebook
+    grades: dict
+    comments: dict
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A submission's row, and its notebooks by their names."""
+
+    submission: SubmittedAssignment
+    notebooks: dict
+
+
+def _entry_of(gradebook, assignment, student, create):
     try:
-        about = gradebook.find_assignment(assignment)
+        submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
-        raise NotEnteredError(f"No assignment with ID '{assignment}' exists in the database") from None
+        return _new_entry(gradebook, assignment, student, create)
+    complete(gradebook, submission)
+    notebooks = {
+        row.name: _Notebook(row, _by_name(gradebook, Grade, row), _by_name(gradebook, Comment, row))
+        for row in submission.notebooks
+    }
+    return _Entry(submission, notebooks)
+
+
+def _new_entry(gradebook, assignment, student, create):
+    """Add a submission of which the gradebook has nothing, without asking it for what was added."""
+    about, notebooks = _asked(gradebook, assignment)
     try:
         gradebook.find_student(student)
     except MissingEntry:
         if not create:
             raise NotEnteredError(f"No student with ID '{student}' exists in the database") from None
         gradebook.db.add(Student(id=student))
+    entry = _Entry(SubmittedAssignment(id=new_uuid(), assignment_id=about, student_id=student), {})
+    gradebook.db.add(entry.submission)
+    for name, (notebook, marked, answered) in notebooks.items():
+        row = SubmittedNotebook(id=new_uuid(), notebook_id=notebook, assignment_id=entry.submission.id)
+        grades = {cell: Grade(cell_id=number, notebook_id=row.id) for cell, number in marked.items()}
+        comments = {cell: Comment(cell_id=number, notebook_id=row.id) for cell, number in answered.items()}
+        gradebook.db.add_all([row, *grades.values(), *comments.values()])
+        entry.notebooks[name] = _Notebook(row, grades, comments)
+    return entry
+
+
+@lru_cache(maxsize=1)
+def _asked(gradebook, assignment):
+    """Return an assignment's id, and ``{notebook: (id, cells with points, cells with an answer)}``.
+
+    The cells are ``{name: id}``. It is read once for a class, as are the cells that it is graded against.
+    """
     try:
-        submission = gradebook.find_submission(assignment, student)
+        about = gradebook.find_assignment(assignment)
     except MissingEntry:
-        submission = SubmittedAssignment(assignment_id=about.id, student_id=student)
-        gradebook.db.add(submission)
-        gradebook.db.flush()
-    complete(gradebook, submission)
-    return submission
+        raise NotEnteredError(f"No assignment with ID '{assignment}' exists in the database") from None
+    return about.id, {
+        notebook.name: (
+            notebook.id,
+            {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]},
+            {cell.name: cell.id for cell in [*notebook.solution_cells, *notebook.task_cells]},
+        )
+        for notebook in about.notebooks
+    }
 
 
 def complete(gradebook, submission):
@@ -169,14 +216,13 @@ def _by_name(gradebook, kind, entry):
     return {name: one for one, name in gradebook.db.execute(named.where(kind.notebook_id == entry.id))}
 
 
-def _enter_marks(gradebook, entry, notebook):
-    grades = _by_name(gradebook, Grade, entry)
-    comments = _by_name(gradebook, Comment, entry)
+def _enter_marks(entry, notebook):
     for cell in notebook.cells:
         if is_grade(cell):
-            one = grades[cell.metadata.nbgrader["grade_id"]]
+            one = entry.grades[cell.metadata.nbgrader["grade_id"]]
             one.auto_score, _ = determine_grade(cell)
             one.needs_manual_grade = one.manual_score is not None or one.auto_score is None
         if is_solution(cell) or is_task(cell):
             blank = not is_task(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            comments[cell.metadata.nbgrader["grade_id"]].auto_comment = "No response." if blank else None
+            comment = entry.comments[cell.metadata.nbgrader["grade_id"]]
+            comment.auto_comment = "No response." if blank else None
