@@ -17,7 +17,7 @@ from traitlets import Instance, Integer, Unicode
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed
-from grader.grading.output import SHOWN, error_content, error_output, fair_count, fitting
+from grader.grading.output import SHOWN, error_content, error_output, fair_count, fitting, stream_output
 from grader.grading.verify import NotAnswered, Question
 from grader.notebook.cells import test_of
 from grader.notebook.graded import ENDED, NOT_ANSWERED, RECORD
@@ -54,7 +54,12 @@ class VerifyingExecute(Execute):
     sandbox = Instance(Sandbox)
 
     def __init__(self, files=None, **kwargs):
-        super().__init__(kernel_manager_class=AsyncKernelManager, shutdown_kernel="immediate", **kwargs)
+        super().__init__(
+            kernel_manager_class=AsyncKernelManager,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            **kwargs,
+        )
         self.sandbox = Sandbox.instance(parent=self)
         self.files = files
         self.seed = self.seed or secrets.token_hex(SEED_BYTES)
@@ -233,7 +238,13 @@ class VerifyingExecute(Execute):
         if msg["msg_type"] not in SHOWN:
             return None  # nbclient would log each
         msg, self._room = fitting(msg, self._room)
-        return None if msg is None else super().output(outs, msg, None, cell_index)
+        if msg is None:
+            return None
+        printed = None if self.clear_before_next_output else stream_output(msg)
+        if printed is None:
+            return super().output(outs, msg, None, cell_index)
+        outs.append(printed)
+        return printed
 
     def handle_comm_msg(self, outs, msg, cell_index):
         """Take no part in a conversation with widgets: nobody looks at them while grading."""

@@ -70,7 +70,7 @@ def keep(intake, gradebook, waiting, path, text):
         for name in staged:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         try:
-            _enter(intake, gradebook, waiting, {path.stem: nbformat.reads(text, as_version=4)})
+            _enter(intake, gradebook, waiting, {path.stem: nbformat.v4.reads(text)})
         except BaseException:
             with contextlib.suppress(OSError):
                 folder.rmdir()  # if nothing has been there before

@@ -65,6 +65,20 @@ def error_output(name, says, traceback=None):
     )
 
 
+def stream_output(message):
+    """Return the output that a message of something printed is; None, if it is another or not sound.
+
+    nbformat's own maker compares each with its schema, which takes longer than all that is done with it.
+    """
+    match message:
+        case {
+            "msg_type": "stream",
+            "content": {"name": "stdout" | "stderr" as name, "text": str(text), **rest},
+        } if not rest:
+            return nbformat.NotebookNode(output_type="stream", name=name, text=text)
+    return None
+
+
 def _shortened(message, room):
     content = message["content"]
     said = content.get("text", "")

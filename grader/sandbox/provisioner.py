@@ -3,7 +3,6 @@
 import contextlib
 import math
 import time
-from functools import partial
 from queue import Empty
 
 import zmq.asyncio
@@ -116,6 +115,14 @@ class BoundedClient(AsyncKernelClient):
                 raise RuntimeError("the kernel has ended, or doesn't respond")
 
 
+def _unpacked(data):
+    """Return a part of a message, without the date of it: that would be parsed, and nobody asks for it."""
+    part = loads(data, errors="replace")
+    if isinstance(part, dict):
+        part.pop("date", None)
+    return part
+
+
 class SandboxedKernelManager(AsyncKernelManager):
     """A manager of one Python kernel in a sandbox, whatever kernel a notebook names."""
 
@@ -123,7 +130,7 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     def __init__(self, sandbox=None, files=None, **kwargs):
         super().__init__(transport="ipc", **kwargs)
-        self.session.unpack = partial(loads, errors="replace")
+        self.session.unpack = _unpacked
         self.sandbox = sandbox
         self.files = files or {}  # what the kernel finds in its home, by path
 
