@@ -7,8 +7,9 @@ import pytest
 
 from attnlib import CheckFailed
 from attnlib.catalogue import EXERCISES
-from attnlib.checking import judge
+from attnlib.checking import judge, quiet
 from attnlib.checking.known import Known, known
+from attnlib.checking.outcome import alike
 
 
 def counted(exercise):
@@ -61,3 +62,20 @@ def test_all_of_it_is_worked_out_ahead():
     assert set(calls.values()) == {len(about.cases)}
     about.complete()
     assert set(calls.values()) == {len(about.cases)}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda e: e.name)
+def test_what_is_remembered_stays_true(exercise):
+    """A call copies what it is given, and mistakes come to the same each time."""
+
+    def plain(value):
+        if isinstance(value, dict | tuple | list):
+            return all(map(plain, value.values() if isinstance(value, dict) else value))
+        return value is None or isinstance(value, np.ndarray | np.generic | int | float | str)
+
+    with quiet():
+        one, other = Known(exercise), Known(exercise)
+        other.complete()
+        assert all(plain((*case.args, *case.options.values())) for case in one.cases)
+        for mistake in reversed(range(len(exercise.misconceptions))):  # in another order than before
+            assert all(map(alike, one.outcomes(mistake), other.outcomes(mistake)))
