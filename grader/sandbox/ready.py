@@ -109,7 +109,7 @@ class ReadyApp(IPKernelApp):
         self.connection_file = str(connection)
         Path(self.profile_dir.location).mkdir(parents=True, exist_ok=True)  # in the kernel's own home
         self.profile_dir.check_dirs()
-        self.session.pid = os.getpid()
+        self.session.pid = os.getpid()  # or it would send nothing: it tells forks from who made it
         self.init_connection_file()
         self.init_sockets()
         self.init_io()
