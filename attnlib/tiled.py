@@ -153,14 +153,24 @@ def n_threads():
 
 def _share_out(work, shape):
     pieces = [(at, piece) for at in np.ndindex(shape[:-2]) for piece in _slices(0, shape[-2], PIECE)]
-    threads = min(n_threads(), len(pieces))
-    if threads > 1:
+    left = iter(pieces)  # each is handed out once, whoever asks
+
+    def take():
+        for at, piece in left:
+            work(at, piece)
+
+    helpers = min(n_threads(), len(pieces)) - 1
+    if helpers:
         try:
-            with ThreadPoolExecutor(threads) as pool:
-                return list(pool.map(work, *zip(*pieces, strict=True)))
+            with ThreadPoolExecutor(helpers) as pool:
+                taken = [pool.submit(take) for _ in range(helpers)]
+                take()
+                for one in taken:
+                    one.result()
+                return
         except RuntimeError:  # a sandbox's limit of threads, or none at all: alone, from the beginning
-            pass
-    return [work(at, piece) for at, piece in pieces]
+            left = iter(pieces)
+    take()
 
 
 def _keys_of_a_tile(q, v):
