@@ -29,7 +29,7 @@ from grader.grading import ahead
 from grader.notebook.cells import answers_of
 from grader.notebook.percent import read_solution
 from grader.samples.made_up import answered
-from grader.sandbox import cgroups, folders
+from grader.sandbox import cgroups, folders, ready
 from grader.sandbox.error import SandboxError
 from grader.sandbox.provisioner import NoHeartbeat, SandboxedKernelManager
 from grader.sandbox.sandbox import Sandbox
@@ -625,6 +625,16 @@ def test_sandbox_is_begun_by_a_command_that_needs_it(monkeypatch, words, cores, 
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(cores)))
     ahead.begin(words)
     assert bool(begun) == begins
+
+
+def test_kernel_says_nothing_before_it_is_asked(monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        ready.IPythonKernel, "_publish_status", lambda self, status, *args: said.append(status)
+    )
+    for status in ("starting", "busy", "idle"):
+        ready.ReadyKernel._publish_status(object.__new__(ready.ReadyKernel), status)
+    assert said == ["idle"]
 
 
 def test_cell_is_looked_at_once_and_an_error_is_told_once():

@@ -55,7 +55,12 @@ class ReadyStream(OutStream):
 
 
 class ReadyKernel(IPythonKernel):
-    """IPython's kernel without subshells and without a debugger; it tells when a cell ends."""
+    """IPython's kernel without subshells and without a debugger; it tells when a cell ends.
+
+    It doesn't tell that it starts. Who sends on a socket of ZeroMQ's takes the news from who listens on it:
+    a subscription that came at that moment was not heard, and its welcome, which the grader waits for,
+    never sent, once in ten thousand kernels.
+    """
 
     _supports_kernel_subshells = False
     _execute_sleep = 0
@@ -65,7 +70,7 @@ class ReadyKernel(IPythonKernel):
         self.shell.kernel = self  # it was made before
 
     def _publish_status(self, status, *args, **kwargs):
-        if status != "busy":
+        if status not in ("starting", "busy"):
             super()._publish_status(status, *args, **kwargs)
 
     def _publish_execute_input(self, code, parent, execution_count):
