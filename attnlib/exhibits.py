@@ -15,7 +15,8 @@ from attnlib.catalogue import EXERCISES
 from attnlib.checking.by_value import require_numbers
 from attnlib.checking.diagnosis import diagnose, remark
 from attnlib.checking.evidence import Evidence
-from attnlib.checking.judging import HIDDEN_SEED, quiet
+from attnlib.checking.judging import quiet
+from attnlib.checking.known import known
 from attnlib.checking.outcome import Outcome, alike, call, differs, right
 from attnlib.checking.quoting import call_by_names, seen_with
 from attnlib.checking.sealing import opened
@@ -112,12 +113,12 @@ def of_exercise(exercise):
     >>> len(first.names), first.section
     (4, 'chapters/05-softmax#softmax-normalise')
     """
-    visible = exercise.visible()
-    cases = visible + exercise.hidden(np.random.default_rng(HIDDEN_SEED))
+    visible, about = exercise.visible(), known(exercise)
+    cases = about.cases
     expected = [_answered(exercise, call(opened(exercise.reference), case)) for case in cases]
     came = [
-        [_answered(exercise, call(mistake.answer, case)) for case in cases]
-        for mistake in exercise.misconceptions
+        [_answered(exercise, outcome) for outcome in about.outcomes(number)]
+        for number in range(len(exercise.misconceptions))
     ]
     looks = [[_look(outcome) for outcome in outcomes] for outcomes in came]
     same_dtype = exercise.same_dtype

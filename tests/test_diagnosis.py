@@ -11,7 +11,7 @@ import pytest
 from attnlib import CheckFailed, check
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import LINE_LENGTH, Says, call, judge, opened, read_verdict, right
-from attnlib.checking.judging import HIDDEN_SEED
+from attnlib.checking.known import HIDDEN_SEED
 from attnlib.checking.sentences import said_by
 from grader.results.names import Numbers
 

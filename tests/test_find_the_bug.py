@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from attnlib.catalogue import EXERCISES
 from attnlib.checking import CheckFailed, alike, call, check, opened, quiet, right
-from attnlib.checking.judging import HIDDEN_SEED
+from attnlib.checking.known import HIDDEN_SEED
 from attnlib.exhibits import exhibits, of_exercise
 
 
